@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class XrayConfig(AppConfig):
+    name = "sandbox.xray"
+    label = "xray"
