@@ -10,6 +10,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
 
 INSTALLED_APPS = [
+    "lms",
     "lms.accounts",
     "lms.grading",
     "lms.progress",
@@ -134,6 +135,11 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "enqueue-left-over": {"task": "grading.enqueue_left_over", "schedule": 10.0},
+}
+# Submissions graded at the same time by the embedded worker; the jail has a process for each.
+EMBEDDED_CONCURRENCY = env.int("EMBEDDED_CONCURRENCY", default=2)
 
 # --- The other two processes ------------------------------------------------------------------
 

@@ -1,0 +1,59 @@
+# `make run` and `make test` are all that most people need; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev run test lint check bench assets lock clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8000
+DEMOS_PORT ?= 8001
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(VENV)/bin/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed, and this is " + sys.version.split()[0] + ". Set PYTHON=python3.11")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { echo "Python's venv module is incomplete here. On Debian: apt install python3-venv"; exit 1; }
+	@echo "Making a virtual environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt | $(VENV)/bin/pip
+	@echo "Installing Django Mastery's packages (about a minute) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt requirements/run.txt | $(VENV)/bin/pip
+	@echo "Installing the packages for development (about a minute) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/.run
+
+setup: $(VENV)/.run ## install what the site needs
+
+setup-dev: $(VENV)/.dev
+
+run: setup ## start the course, the demos and the grader; PORT=8000 DEMOS_PORT=8001
+	@PORT=$(PORT) DEMOS_PORT=$(DEMOS_PORT) exec $(BIN)/python manage.py up
+
+test: setup-dev ## install what tests need, then check everything
+	@.ci/services
+	@.ci/checks
+
+lint: setup-dev ## format and lint only
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/djlint --quiet --check templates lessons sandbox
+
+bench: setup-dev ## measure what the README claims
+	$(BIN)/python -m benchmarks
+
+assets: ## rebuild static/dist (needs Node 20)
+	npm ci --no-audit --no-fund
+	npm run build
+
+lock: $(VENV)/bin/pip ## resolve requirements/*.in again
+	$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements/run.in -o requirements/run.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements/dev.in -o requirements/dev.txt
+
+clean: ## remove what running and testing left behind, the data too
+	rm -rf $(VENV) var node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from content.models import Exercise
+from lms.accounts.models import Learner
+
+
+class Submission(models.Model):
+    """One attempt at an exercise. The row is the truth: queue messages and sockets only point at it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        PASSED = "passed"
+        FAILED = "failed"
+        ERROR = "error", "error in your code"
+        TIMEOUT = "timeout"
+        CANCELLED = "cancelled"
+        OURS = "ours", "our fault, graded later"
+
+    UNFINISHED = (State.QUEUED, State.RUNNING, State.OURS)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="submissions")
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="submissions")
+    # What the attempt was graded against, so that a changed exercise can be told from an old one.
+    exercise_digest = models.CharField(max_length=64)
+    files = models.JSONField(help_text="What the learner sent: path to text.")
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    checks = models.JSONField(default=list, blank=True)
+    message = models.TextField(blank=True)
+    output = models.TextField(blank=True)
+    duration_ms = models.FloatField(null=True, blank=True)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    # Who is grading it (a random token per try), until when nobody else may, and how many tries there were.
+    claim = models.UUIDField(null=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    retry_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["learner", "exercise", "-created_at"]),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state__in=["queued", "running", "ours"]),
+                name="submission_unfinished",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, state__in=["queued", "running", "ours"])
+                | Q(
+                    finished_at__isnull=False,
+                    state__in=["passed", "failed", "error", "timeout", "cancelled"],
+                ),
+                name="submission_finished_exactly_when_decided",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise} by {self.learner}: {self.state}"
+
+    @property
+    def is_finished(self) -> bool:
+        return self.state not in self.UNFINISHED
+
+    def position(self) -> int | None:
+        """Return how many submissions are graded before this one, plus one; None unless it is queued."""
+        if self.state != self.State.QUEUED:
+            return None
+        ahead = Submission.objects.filter(state=self.State.QUEUED, created_at__lt=self.created_at)
+        return ahead.count() + 1
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what pages and sockets are told; the format stands in docs/architecture.md."""
+        return {
+            "id": str(self.id),
+            "exercise": self.exercise.name,
+            "state": self.state,
+            "position": self.position(),
+            "message": self.message,
+            "output": self.output,
+            "duration_ms": self.duration_ms,
+            "created_at": _iso(self.created_at),
+            "finished_at": _iso(self.finished_at),
+            "checks": self.checks,
+        }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

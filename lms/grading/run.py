@@ -1,0 +1,152 @@
+"""Grading one submission: claim the row, let the jail judge, write down what it said."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from lms.grading.grader import GraderUnavailable, jail
+from lms.grading.live import announce
+from lms.grading.models import Submission
+from lms.grading.projects import project_for
+from sandbox.jail import CheckResult, InvalidProject, Verdict, grade
+
+logger = logging.getLogger(__name__)
+
+# Beyond an exercise's own time limit: booting two children, and a busy machine.
+GRACE = timedelta(seconds=60)
+RETRY_AFTER = (5, 15, 60, 300, 900)  # Seconds; the last one from then on.
+
+State = Submission.State
+
+
+class ClaimLost(Exception):
+    """Somebody else (a cancel, a second worker) has decided this submission meanwhile."""
+
+
+def run(submission_id: str) -> None:
+    """Grade a submission if it still waits. Safe to call twice, late, or from two workers at once."""
+    submission = claim(submission_id)
+    if submission is None:
+        return
+    announce(submission)
+    try:
+        _write(submission, _decide(submission))
+    except ClaimLost:
+        logger.info("submission %s was decided elsewhere", submission.pk)
+
+
+def claim(submission_id: str) -> Submission | None:
+    """Take the submission for this try; None if it is finished, gone, or in somebody's hands."""
+    now = timezone.now()
+    with transaction.atomic():
+        submission = (
+            Submission.objects.select_for_update()
+            .select_related("exercise")
+            .filter(Q(state__in=(State.QUEUED, State.OURS)) | Q(state=State.RUNNING, claimed_until__lt=now))
+            .filter(pk=submission_id)
+            .first()
+        )
+        if submission is None:
+            return None
+        submission.state = State.RUNNING
+        submission.claim = uuid.uuid4()
+        submission.claimed_until = now + timedelta(seconds=submission.exercise.time_limit) + GRACE
+        submission.started_at = now
+        submission.tries = F("tries") + 1
+        submission.checks = []
+        submission.message = ""
+        submission.save()
+    submission.refresh_from_db()
+    return submission
+
+
+def _decide(submission: Submission) -> dict[str, Any]:
+    try:
+        return _outcome(_judge(submission))
+    except GraderUnavailable as unavailable:
+        return _ours(submission, f"Grading is unavailable on this server, because {unavailable}")
+    except ClaimLost:
+        raise
+    except Exception:
+        # Whatever went wrong is the platform's fault, never a verdict on the learner's work.
+        logger.exception("grading %s failed", submission.pk)
+        return _ours(submission, "Something went wrong while grading, on our side.")
+
+
+def _judge(submission: Submission) -> Verdict:
+    exercise = submission.exercise
+    checks: list[dict[str, Any]] = []
+
+    def on_check(result: CheckResult) -> None:
+        _put(checks, result.to_json())
+        _write(submission, {"checks": checks})
+
+    def should_stop() -> bool:
+        return not Submission.objects.filter(pk=submission.pk, claim=submission.claim).exists()
+
+    try:
+        project = project_for(exercise, submission.files)
+    except InvalidProject as error:
+        # The exercise has changed since the files were accepted.
+        return Verdict(state="error", message=str(error))
+    verdict = grade(
+        jail(),
+        project,
+        exercise.checks,
+        time_limit=exercise.time_limit,
+        on_check=on_check,
+        should_stop=should_stop,
+    )
+    if verdict.state == "cancelled":
+        raise ClaimLost
+    if verdict.state == "ours":
+        raise GraderUnavailable(verdict.message)
+    return verdict
+
+
+def _outcome(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "state": verdict.state,
+        "checks": [check.to_json() for check in verdict.checks],
+        "message": verdict.message,
+        "output": verdict.output,
+        "duration_ms": verdict.duration_ms,
+        "finished_at": timezone.now(),
+        "claim": None,
+        "claimed_until": None,
+    }
+
+
+def _ours(submission: Submission, message: str) -> dict[str, Any]:
+    wait = RETRY_AFTER[min(submission.tries, len(RETRY_AFTER)) - 1]
+    return {
+        "state": State.OURS,
+        "checks": [],
+        "message": f"{message} Your work is kept and will be graded by itself.",
+        "retry_at": timezone.now() + timedelta(seconds=wait),
+        "claim": None,
+        "claimed_until": None,
+    }
+
+
+def _write(submission: Submission, values: dict[str, Any]) -> None:
+    """Store what this try found, unless the claim is gone; then ClaimLost."""
+    mine = Submission.objects.filter(pk=submission.pk, claim=submission.claim, state=State.RUNNING)
+    if not mine.update(**values):
+        raise ClaimLost
+    announce(submission)
+
+
+def _put(checks: list[dict[str, Any]], check: dict[str, Any]) -> None:
+    for index, known in enumerate(checks):
+        if known["name"] == check["name"]:
+            checks[index] = check
+            return
+    checks.append(check)
