@@ -1,5 +1,5 @@
-from wagtail.images.models import AbstractImage, AbstractRendition, Image
 from django.db import models
+from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 
 class LessonImage(AbstractImage):
@@ -15,5 +15,7 @@ class LessonRendition(AbstractRendition):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition")
+            models.UniqueConstraint(
+                fields=["image", "filter_spec", "focal_point_key"], name="unique_rendition"
+            )
         ]

@@ -1,0 +1,199 @@
+"""exercises/<slug>/: a folder of files to one value. The format stands in docs/architecture.md."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from content.errors import ContentError
+from content.exercises import Case, ExerciseDocument, LearnerPathError, check_path, is_editable
+from content.lesson_format import front_matter
+from content.lesson_format.lines import check_markdown, fenced_lines, joined, numbered
+from content.missions import public_methods
+
+KINDS = ("repair", "build")
+_CAUGHT_BY = re.compile(r"caught by: (?P<check>test_\w+) — (?P<why>\S.*)$")
+_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\Z")
+_CASE_FILES = ("CASE", "REMOVED")
+
+
+def read_exercise(folder: Path) -> ExerciseDocument:
+    """Read the exercise that stands in `folder`. Raises ContentError with file and line."""
+    text_path = folder / "exercise.md"
+    front, task, hints = _read(text_path, _read_text)
+    starter = read_files(folder / "starter")
+    if not starter:
+        raise ContentError("There is no file to start with.", path=folder / "starter")
+    exercise = ExerciseDocument(
+        lesson=folder.parent.parent.name,
+        slug=front_matter.slug("folder", folder.name),
+        task=task,
+        hints=hints,
+        starter=starter,
+        solution=read_files(folder / "solution"),
+        wrong=_read_cases(folder / "wrong", wrong=True),
+        also_right=_read_cases(folder / "also_right", wrong=False),
+        checks=_file_text(folder / "checks.py"),
+        **front,
+    )
+    _check_whole(exercise, folder)
+    return exercise
+
+
+def _path(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r} is not a path.")
+    check_path(value.removesuffix("/"))
+    return value
+
+
+def _module(key: str, value: Any) -> str:
+    if not isinstance(value, str) or not _MODULE.match(value):
+        raise ValueError(f"{value!r} is not a dotted path.")
+    return value
+
+
+def _entry(key: str, value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith("/"):
+        raise ValueError(f"this has to be a path that begins with /, not {value!r}.")
+    return value
+
+
+def _seed(key: str, value: Any) -> str:
+    return "" if value in (None, "") else _module(key, value)
+
+
+_READERS: dict[str, front_matter.Reader] = {
+    "title": front_matter.text_line,
+    "kind": front_matter.one_of(*KINDS),
+    "points": front_matter.positive,
+    "time_limit": front_matter.positive,
+    "editable": front_matter.list_of(_path),
+    "hidden": front_matter.list_of(_path),
+    "apps": front_matter.list_of(_module),
+    "urls": _module,
+    "entry": _entry,
+    "seed": _seed,
+}
+_OPTIONAL = {"time_limit": 10, "hidden": (), "entry": "/", "seed": ""}
+
+
+def _read_text(text: str) -> tuple[dict[str, Any], str, tuple[dict[str, str], ...]]:
+    """Return front matter, task and hints of an exercise.md."""
+    yaml_text, first, body, body_first = front_matter.split(text)
+    front = front_matter.read(yaml_text, _READERS, optional=_OPTIONAL, first=first)
+    if not front["editable"]:
+        raise ContentError("editable: name at least one path that the learner may change.", line=first)
+    task: list[tuple[int, str]] = []
+    hints: list[tuple[int, str, list[tuple[int, str]]]] = []
+    in_hints = False
+    for line in fenced_lines(numbered(body, first=body_first)):
+        heading = not line.in_fence and line.text.startswith("#")
+        if heading and line.text.strip() == "## Hints":
+            in_hints = True
+        elif not in_hints:
+            task.append((line.number, line.text))
+        elif heading and line.text.startswith("### "):
+            hints.append((line.number, line.text[4:].strip(), []))
+        elif hints:
+            hints[-1][2].append((line.number, line.text))
+        elif line.text.strip():
+            raise ContentError(
+                "Below ## Hints, each hint begins with ### and what it is about.", line=line.number
+            )
+    return (
+        front,
+        _checked(task, body_first, "The exercise has no task."),
+        tuple(
+            {"title": title, "body": _checked(lines, number, f"The hint {title!r} says nothing.")}
+            for number, title, lines in hints
+        ),
+    )
+
+
+def _checked(lines: list[tuple[int, str]], number: int, complaint: str) -> str:
+    text = joined(lines)
+    if not text:
+        raise ContentError(complaint, line=number)
+    check_markdown(joined(lines), first=number)
+    return text
+
+
+def _read_cases(folder: Path, *, wrong: bool) -> dict[str, Case]:
+    if not folder.is_dir():
+        return {}
+    cases = {}
+    for case in sorted(folder.iterdir()):
+        if case.is_dir() and case.name != "__pycache__":
+            cases[case.name] = _read_case(case, wrong=wrong)
+    return cases
+
+
+def _read_case(folder: Path, *, wrong: bool) -> Case:
+    files = {path: text for path, text in read_files(folder).items() if path not in _CASE_FILES}
+    removed_path, case_path = folder / "REMOVED", folder / "CASE"
+    removed = _file_text(removed_path).split() if removed_path.exists() else []
+    if not files and not removed:
+        raise ContentError("The case changes nothing.", path=folder)
+    first = _file_text(case_path).split("\n")[0].strip() if case_path.exists() else ""
+    if not wrong:
+        return Case(files=files, removed=tuple(removed), why=first)
+    match = _CAUGHT_BY.match(first)
+    if not match:
+        raise ContentError(
+            "The first line has to be `caught by: test_name — what people get wrong`.", path=case_path, line=1
+        )
+    return Case(files=files, removed=tuple(removed), caught_by=match["check"], why=match["why"])
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """Return the text files below `folder` by their relative POSIX path; none where it does not exist."""
+    return {
+        path.relative_to(folder).as_posix(): _file_text(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def _file_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode()
+    except FileNotFoundError as error:
+        raise ContentError("This file is missing.", path=path) from error
+    except UnicodeDecodeError as error:
+        raise ContentError(f"This file is not UTF-8, from byte {error.start} on.", path=path) from error
+
+
+def _read(path: Path, read: Any) -> Any:
+    try:
+        return read(_file_text(path).replace("\r\n", "\n"))
+    except ContentError as error:
+        raise error if error.path else error.at(path) from error
+
+
+def _check_whole(exercise: ExerciseDocument, folder: Path) -> None:
+    """Hold the parts of an exercise against each other."""
+    for path in exercise.hidden:
+        if not any(
+            name == path or (path.endswith("/") and name.startswith(path)) for name in exercise.starter
+        ):
+            raise ContentError(f"hidden: {path!r} is not in starter/.", path=folder / "exercise.md")
+        if is_editable(path, exercise.editable):
+            raise ContentError(f"{path!r} is hidden and editable at once.", path=folder / "exercise.md")
+    try:
+        names = [name for name in public_methods(exercise.checks, "Checks") if name.startswith("test_")]
+    except SyntaxError as error:
+        raise ContentError(f"{error.msg}.", line=error.lineno or 0, path=folder / "checks.py") from error
+    if not names:
+        raise ContentError("There is no class Checks with a method test_….", path=folder / "checks.py")
+    for kind, name in exercise.cases():
+        case_folder = folder / kind / name
+        try:
+            exercise.case_files(kind, name)
+        except LearnerPathError as error:
+            raise ContentError(str(error), path=case_folder) from error
+        if kind == "wrong" and exercise.wrong[name].caught_by not in names:
+            raise ContentError(
+                f"checks.py has no {exercise.wrong[name].caught_by}.", path=case_folder / "CASE", line=1
+            )

@@ -1,0 +1,46 @@
+"""The admin's form of a lesson: what lesson.md demands is demanded here too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from wagtail.admin.forms import WagtailAdminPageForm
+from wagtail.blocks import StreamBlockValidationError
+from wagtail.blocks.struct_block import StructBlockValidationError
+
+from content.lesson_format.front_matter import SLUG
+from content.references import find_problems
+from content.streams import from_stream
+
+
+class LessonPageForm(WagtailAdminPageForm):
+    """Publishing needs all that the lesson refers to; a draft may be ahead of the code."""
+
+    def clean_needs(self) -> str:
+        text = self.cleaned_data["needs"]
+        for slug in text.split():
+            if not SLUG.match(slug):
+                raise forms.ValidationError(f"{slug!r} is not a lesson's slug.")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.is_deferred_validation and cleaned.get("body") is not None:
+            errors = self._body_errors(cleaned["body"])
+            if errors:
+                self.add_error("body", StreamBlockValidationError(block_errors=errors))
+        return cleaned
+
+    def _body_errors(self, body: Any) -> dict[int, forms.ValidationError]:
+        exercise = apps.get_model("content", "Exercise")
+        slugs = set(exercise.objects.filter(lesson=self.instance.slug).values_list("slug", flat=True))
+        return {
+            problem.index: StructBlockValidationError(
+                block_errors={problem.field: forms.ValidationError(problem.message)}
+            )
+            if problem.field
+            else forms.ValidationError(problem.message)
+            for problem in find_problems(from_stream(body), self.instance.folder, slugs)
+        }

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from wagtail.models import RevisionMixin
+
+from content.exercises import Case, ExerciseFiles, digest_of
+
+slug_validator = RegexValidator(
+    r"\A[a-z][a-z0-9_]*\Z", "Small letters, digits and underscores, a letter first."
+)
+
+# Everything that a folder says of an exercise, by the names that ExerciseDocument has as well.
+DOCUMENT_FIELDS = (
+    "lesson",
+    "slug",
+    "title",
+    "kind",
+    "points",
+    "time_limit",
+    "editable",
+    "hidden",
+    "apps",
+    "urls",
+    "entry",
+    "seed",
+    "task",
+    "hints",
+    "starter",
+    "solution",
+    "wrong",
+    "also_right",
+    "checks",
+)
+
+
+class Exercise(ExerciseFiles, RevisionMixin, models.Model):
+    """A task with a project to begin with, and the checks that judge what became of it.
+
+    It is tied to its lesson by name, not by key: pages have drafts and revisions and may be deleted and
+    loaded again, and what learners handed in has to outlive all of that.
+    """
+
+    class Kind(models.TextChoices):
+        REPAIR = "repair"
+        BUILD = "build"
+
+    lesson = models.CharField(
+        "lesson", max_length=100, validators=[slug_validator], help_text="The lesson's slug"
+    )
+    slug = models.CharField(max_length=100, validators=[slug_validator])
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind)
+    points = models.PositiveSmallIntegerField(default=10, validators=[MinValueValidator(1)])
+    time_limit = models.PositiveSmallIntegerField(
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text="Seconds for the whole grade",
+    )
+    task = models.TextField(help_text="Markdown")
+    hints = models.JSONField(default=list, blank=True, help_text="A list of {title, body}")
+
+    editable = models.JSONField(default=list, help_text="Paths; a directory ends with /")
+    hidden = models.JSONField(default=list, blank=True, help_text="Paths of the starter that stay unseen")
+    apps = models.JSONField(default=list, blank=True, help_text="Django app modules of the project")
+    urls = models.CharField("root URLconf", max_length=200, default="urls")
+    entry = models.CharField(max_length=200, default="/", help_text="The URL that the preview opens first")
+    seed = models.CharField(
+        max_length=200, blank=True, help_text="Dotted path of a function that fills the database"
+    )
+
+    starter = models.JSONField(default=dict, help_text="The whole project: path to text")
+    solution = models.JSONField(default=dict, blank=True, help_text="Files that differ from the starter")
+    wrong = models.JSONField(default=dict, blank=True, help_text="name: {files, removed, caught_by, why}")
+    also_right = models.JSONField(default=dict, blank=True, help_text="name: {files, removed, why}")
+    checks = models.TextField(help_text="checks.py")
+
+    digest = models.CharField(
+        max_length=64, editable=False, help_text="Of everything that a grade depends on"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["lesson", "slug"], name="exercise_unique_in_its_lesson")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.digest = self.grading_digest()
+        if kwargs.get("update_fields") is not None:
+            kwargs["update_fields"] = {*kwargs["update_fields"], "digest"}
+        super().save(*args, **kwargs)
+
+    def wrong_cases(self) -> dict[str, Case]:
+        return _cases(self.wrong)
+
+    def also_right_cases(self) -> dict[str, Case]:
+        return _cases(self.also_right)
+
+    def document_digest(self) -> str:
+        """Return what ExerciseDocument.digest() is for the folder that says the same."""
+        return digest_of({name: getattr(self, name) for name in DOCUMENT_FIELDS})
+
+
+def _cases(stored: dict[str, dict[str, Any]]) -> dict[str, Case]:
+    return {
+        name: Case(
+            files=case["files"],
+            removed=tuple(case.get("removed", ())),
+            caught_by=case.get("caught_by", ""),
+            why=case.get("why", ""),
+        )
+        for name, case in stored.items()
+    }

@@ -1,0 +1,100 @@
+"""What the templates of the roadmap and of a lesson are given, in a few queries whatever their length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.apps import apps
+from django.http import HttpRequest
+
+from content.rendering import HeadingIds, outline
+from content.syllabus import Row, Track, read_syllabus
+
+if TYPE_CHECKING:
+    from content.models import LessonPage, RoadmapPage
+
+
+@dataclass(frozen=True)
+class RoadmapRow:
+    """A row of the roadmap; `page` and `url` are None and empty until its lesson is published."""
+
+    slug: str
+    track: str
+    feature: str
+    why: str
+    page: LessonPage | None
+    url: str
+
+    @property
+    def name(self) -> str:
+        """The feature's name: what stands before the dash, or before the parenthesis of the whole."""
+        return self.feature.partition(" – ")[0]
+
+    @property
+    def what(self) -> str:
+        """What the feature does, in the roadmap's words; empty where it says nothing more."""
+        return self.feature.partition(" – ")[2]
+
+
+@dataclass(frozen=True)
+class RoadmapTrack:
+    slug: str
+    title: str
+    rows: tuple[RoadmapRow, ...]
+
+    @property
+    def published(self) -> int:
+        return sum(row.page is not None for row in self.rows)
+
+
+def roadmap(request: HttpRequest | None) -> list[RoadmapTrack]:
+    """Return the tracks with all their rows: one query for the pages, and the syllabus from disk."""
+    found = _published()
+    return [_track(track, found, request) for track in read_syllabus()]
+
+
+def _published() -> dict[str, LessonPage]:
+    lesson_page = apps.get_model("content", "LessonPage")
+    return {page.slug: page for page in lesson_page.objects.live().public().defer("body")}
+
+
+def _track(track: Track, found: dict[str, LessonPage], request: HttpRequest | None) -> RoadmapTrack:
+    return RoadmapTrack(
+        track.slug, track.title, tuple(_row(row, found.get(row.slug), request) for row in track.rows)
+    )
+
+
+def _row(row: Row, page: LessonPage | None, request: HttpRequest | None) -> RoadmapRow:
+    if page is None:
+        return RoadmapRow(row.slug, row.track, row.feature, row.why, None, "")
+    # An instructor may have put it better since; the page is what the learner will read.
+    return RoadmapRow(row.slug, row.track, page.feature, page.why, page, page.get_url(request) or "")
+
+
+def roadmap_context(page: RoadmapPage, request: HttpRequest) -> dict[str, Any]:
+    tracks = roadmap(request)
+    rows = [row for track in tracks for row in track.rows]
+    return {
+        "tracks": tracks,
+        "row_count": len(rows),
+        "published_count": sum(row.page is not None for row in rows),
+    }
+
+
+def lesson_context(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
+    """Return the lesson's place in the course, its outline and its exercises."""
+    tracks = roadmap(request)
+    rows = {row.slug: row for track in tracks for row in track.rows}
+    published = [row for row in rows.values() if row.page is not None or row.slug == page.slug]
+    place = next((number for number, row in enumerate(published) if row.slug == page.slug), None)
+    return {
+        "track": next((track for track in tracks if track.slug == page.track_slug), None),
+        "row": rows.get(page.slug),
+        "previous_row": published[place - 1] if place else None,
+        "next_row": published[place + 1] if place is not None and place + 1 < len(published) else None,
+        "needs": [rows[slug] for slug in page.needs_list if slug in rows],
+        "outline": outline([child.value for child in page.body if child.block_type == "prose"]),
+        "heading_ids": HeadingIds(),
+        "exercises": {exercise.slug: exercise for exercise in page.exercises()},
+    }
