@@ -45,7 +45,7 @@ class Process:
             stdin=subprocess.DEVNULL,
             # Ctrl-C in the terminal reaches the parent only; it stops the others in order.
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
         )
 
     def restarts_too_often(self) -> bool:
@@ -62,7 +62,7 @@ class Supervisor:
         self._stopping = False
 
     def run(self, when_started: Callable[[], None]) -> int:
-        """Run until a signal says stop; return an exit code (0 after a signal, 1 if a process keeps dying)."""
+        """Run until a signal says stop. Return 0 after a signal, 1 if a process keeps dying."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop_on_signal)
         try:
@@ -80,7 +80,9 @@ class Supervisor:
                     continue
                 code = process.child.returncode
                 if process.restarts_too_often():
-                    self._say(f"{process.name} keeps ending (exit code {code}). Stopping; its lines above say why.")
+                    self._say(
+                        f"{process.name} keeps ending (exit code {code}). Stopping; its lines above say why."
+                    )
                     return 1
                 self._say(f"{process.name} ended with exit code {code}; starting it again.")
                 process.start()

@@ -48,14 +48,35 @@ def postgresql_server() -> Iterator[str]:
         data = Path(folder) / "data"
         as_user = _unprivileged(Path(folder))
         subprocess.run(
-            [*as_user, str(programs / "initdb"), "-D", str(data), "-U", "course", "--auth=trust", "-E", "UTF8", "--no-sync"],
+            [
+                *as_user,
+                str(programs / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "course",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+            ],
             check=True,
             capture_output=True,
         )
         command = [*as_user, str(programs / "postgres"), "-D", str(data), "-p", str(port), "-k", folder]
         with _running([*command, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"], port):
             url = f"postgres://course@127.0.0.1:{port}/course"
-            create = [*as_user, str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "course", "course"]
+            create = [
+                *as_user,
+                str(programs / "createdb"),
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(port),
+                "-U",
+                "course",
+                "course",
+            ]
             _retry(create)
             yield url
 
@@ -94,7 +115,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def _retry(command: list[str]) -> None:
-    for attempt in range(40):
+    for _attempt in range(40):
         run = subprocess.run(command, capture_output=True, text=True)
         if run.returncode == 0:
             return

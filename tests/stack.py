@@ -47,7 +47,9 @@ class Stack:
         return (self.var_dir / "up.log").read_text(encoding="utf-8", errors="replace")
 
     def environment(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")}
+        kept = {
+            name: value for name, value in os.environ.items() if name not in ("REDIS_URL", "DATABASE_URL")
+        }
         return {
             **kept,
             "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
@@ -91,7 +93,9 @@ class Stack:
 
     def account(self, role: str) -> Account:
         """Return the account that the last start printed for `role` ("learner", "instructor")."""
-        found = re.findall(rf"^\s*{role}:\s+(\S+@\S+)\s+(\S+)\s*$", self.log, flags=re.MULTILINE | re.IGNORECASE)
+        found = re.findall(
+            rf"^\s*{role}:\s+(\S+@\S+)\s+(\S+)\s*$", self.log, flags=re.MULTILINE | re.IGNORECASE
+        )
         assert found, self.log
         return Account(*found[-1])
 

@@ -55,7 +55,16 @@ def test_every_make_target_that_a_document_names_exists(document: Path) -> None:
 
 def test_the_readme_names_every_folder_of_the_house() -> None:
     readme = text_of(ROOT / "README.md")
-    for folder in ("lms", "content", "lessons", "sandbox/jail", "sandbox/demos", "sandbox/xray", "templates", "static"):
+    for folder in (
+        "lms",
+        "content",
+        "lessons",
+        "sandbox/jail",
+        "sandbox/demos",
+        "sandbox/xray",
+        "templates",
+        "static",
+    ):
         assert f"`{folder}/`" in readme
 
 

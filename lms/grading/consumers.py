@@ -33,7 +33,7 @@ class SubmissionConsumer(AsyncJsonWebsocketConsumer):
         """Nothing that a page says changes anything here."""
 
     async def submission_changed(self, event: dict[str, Any]) -> None:
-        submission = await Submission.objects.select_related("exercise__lesson").aget(pk=self.submission_id)
+        submission = await Submission.objects.select_related("exercise").aget(pk=self.submission_id)
         await self.send_json(await database_sync_to_async(submission.to_json)())
 
     @database_sync_to_async

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from content.models import Exercise
+from content.exercises import ExerciseFiles, LearnerPathError
 from sandbox.jail import InvalidProject, Project
 
 
-def check_learner_files(exercise: Exercise, files: Any) -> dict[str, str]:
+def check_learner_files(exercise: ExerciseFiles, files: Any) -> dict[str, str]:
     """Return the files that the learner may send, or raise InvalidProject with a sentence for them."""
     if not isinstance(files, dict) or not files:
         raise InvalidProject("There are no files. Send at least one, as a mapping of path to text.")
     for path, text in files.items():
         if not isinstance(text, str):
             raise InvalidProject(f"{str(path)[:100]!r} is not text.")
+        if "\0" in text:
+            # PostgreSQL stores no NUL in text, and no Python file may hold one.
+            raise InvalidProject(f"{str(path)[:100]!r} has a NUL character in it.")
     Project(files=files).validate()
-    project_for(exercise, files).validate()
+    complete_project(exercise, files).validate()
     return dict(files)
 
 
-def project_for(exercise: Exercise, files: dict[str, str]) -> Project:
+def complete_project(exercise: ExerciseFiles, files: dict[str, str]) -> Project:
     """Return the learner's files laid over the exercise's own."""
     try:
         complete = exercise.project_files(files)
-    except ValueError as error:
+    except LearnerPathError as error:
         raise InvalidProject(str(error)) from error
-    return Project(files=complete, apps=tuple(exercise.apps), urls=exercise.urls, seed=exercise.seed)
+    return project_of(exercise, complete)
+
+
+def project_of(exercise: ExerciseFiles, files: dict[str, str]) -> Project:
+    """Return whole project files (a case's, say) as the jail takes them."""
+    return Project(files=files, apps=tuple(exercise.apps), urls=exercise.urls, seed=exercise.seed)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.live import announce
 from lms.grading.models import Submission
-from lms.grading.projects import project_for
+from lms.grading.projects import complete_project
 from sandbox.jail import CheckResult, InvalidProject, Verdict, grade
 
 logger = logging.getLogger(__name__)
@@ -92,7 +92,7 @@ def _judge(submission: Submission) -> Verdict:
         return not Submission.objects.filter(pk=submission.pk, claim=submission.claim).exists()
 
     try:
-        project = project_for(exercise, submission.files)
+        project = complete_project(exercise, submission.files)
     except InvalidProject as error:
         # The exercise has changed since the files were accepted.
         return Verdict(state="error", message=str(error))

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from content.models import Exercise
+from content.models import Exercise, LessonPage
 from lms.accounts.learners import find_learner, get_learner
 from lms.grading.models import Submission
 from lms.grading.submit import TooManySubmissions, cancel, submit
@@ -29,16 +29,16 @@ class BadRequest(Exception):
 @require_GET
 def workspace(request: HttpRequest, lesson: str, exercise: str) -> HttpResponse:
     """The page on which an exercise is done."""
-    found = _exercise_or_404(lesson, exercise)
-    context = workspace_context(found, learner=find_learner(request))
+    found, page = _find_or_404(lesson, exercise)
+    context = workspace_context(found, lesson=page, learner=find_learner(request))
     return render(request, "grading/workspace.html", context)
 
 
 @require_POST
 def create_submission(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
-    """Take `{"files": {path: text}}`; answer 201 with the submission, or 400, 404, 413 or 429 with `error`."""
+    """Take `{"files": {path: text}}`. Answer 201 with the submission; 400, 404, 413 or 429 with `error`."""
     try:
-        found = _exercise_or_404(lesson, exercise)
+        found, _page = _find_or_404(lesson, exercise)
         files = _read_files(request)
         submission = submit(learner=get_learner(request), exercise=found, files=files)
     except Http404:
@@ -72,8 +72,11 @@ def cancel_submission(request: HttpRequest, submission_id: uuid.UUID) -> JsonRes
     return JsonResponse(submission.to_json())
 
 
-def _exercise_or_404(lesson: str, exercise: str) -> Exercise:
-    return get_object_or_404(Exercise.objects.live().select_related("lesson"), lesson__slug=lesson, slug=exercise)
+def _find_or_404(lesson: str, exercise: str) -> tuple[Exercise, LessonPage]:
+    """Return an exercise and its lesson; one of a lesson that is not published does not exist."""
+    return get_object_or_404(Exercise, lesson=lesson, slug=exercise), get_object_or_404(
+        LessonPage.objects.live(), slug=lesson
+    )
 
 
 def _my_submission(request: HttpRequest, submission_id: uuid.UUID) -> Submission | None:
@@ -82,7 +85,7 @@ def _my_submission(request: HttpRequest, submission_id: uuid.UUID) -> Submission
     if learner is None:
         return None
     mine = Submission.objects.filter(learner=learner, pk=submission_id)
-    return mine.select_related("exercise__lesson").first()
+    return mine.select_related("exercise").first()
 
 
 def _read_files(request: HttpRequest) -> Any:

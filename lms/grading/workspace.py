@@ -4,36 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from content.markdown import render_markdown
 from django.urls import reverse
 
-from content.markdown import render_markdown
-from content.models import Exercise
+from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner
 from lms.grading.models import Submission
 
 
-def workspace_context(exercise: Exercise, *, learner: Learner | None) -> dict[str, Any]:
+def workspace_context(exercise: Exercise, *, lesson: LessonPage, learner: Learner | None) -> dict[str, Any]:
     """Return the template's context; `workspace` in it is the JSON that the page's script begins with."""
-    latest = latest_submission(exercise, learner)
-    siblings = list(exercise.lesson.exercises.order_by("sort_order"))
-    here = next(index for index, sibling in enumerate(siblings) if sibling.pk == exercise.pk)
+    siblings = _in_the_order_of_the_lesson(lesson)
+    here = siblings.index(exercise) if exercise in siblings else None
     return {
         "exercise": exercise,
-        "lesson": exercise.lesson,
+        "lesson": lesson,
         "task_html": render_markdown(exercise.task),
         "hints": [{"title": hint["title"], "html": render_markdown(hint["body"])} for hint in exercise.hints],
         "previous": siblings[here - 1] if here else None,
-        "next": siblings[here + 1] if here + 1 < len(siblings) else None,
-        "workspace": {
-            "slug": exercise.name,
-            "files": exercise.visible_files(),
-            "entry": exercise.entry,
-            "submitUrl": reverse("create_submission", args=[exercise.lesson.slug, exercise.slug]),
-            "wsPath": "/ws/submissions/{id}/",
-            "pollPath": "/submissions/{id}/",
-            "submission": latest.to_json() if latest else None,
-            "submittedFiles": latest.files if latest else None,
-        },
+        "next": siblings[here + 1] if here is not None and here + 1 < len(siblings) else None,
+        "workspace": _script_data(exercise, latest_submission(exercise, learner)),
     }
 
 
@@ -41,4 +31,28 @@ def latest_submission(exercise: Exercise, learner: Learner | None) -> Submission
     if learner is None:
         return None
     mine = Submission.objects.filter(learner=learner, exercise=exercise)
-    return mine.select_related("exercise__lesson").order_by("-created_at").first()
+    return mine.select_related("exercise").order_by("-created_at").first()
+
+
+def _in_the_order_of_the_lesson(lesson: LessonPage) -> list[Exercise]:
+    """Return the lesson's exercises as the text introduces them; those that it never mentions come last."""
+    slugs = [block.value["slug"] for block in lesson.body if block.block_type == "exercise"]
+    order = {slug: index for index, slug in enumerate(slugs)}
+    exercises = Exercise.objects.filter(lesson=lesson.slug)
+    return sorted(exercises, key=lambda exercise: (order.get(exercise.slug, len(order)), exercise.slug))
+
+
+def _script_data(exercise: Exercise, latest: Submission | None) -> dict[str, Any]:
+    return {
+        "slug": exercise.name,
+        "files": [
+            {"path": path, "text": text, "editable": exercise.is_editable(path)}
+            for path, text in exercise.visible_files().items()
+        ],
+        "entry": exercise.entry,
+        "submitUrl": reverse("create_submission", args=[exercise.lesson, exercise.slug]),
+        "wsPath": "/ws/submissions/{id}/",
+        "pollPath": "/submissions/{id}/",
+        "submission": latest.to_json() if latest else None,
+        "submittedFiles": latest.files if latest else None,
+    }
