@@ -1,0 +1,1 @@
+(()=>{var o="theme",n=["light","dark"];function m(t=s()){let e=t?.getItem(o);return n.includes(e)?e:"system"}function r(t,e=document.documentElement){n.includes(t)?e.dataset.theme=t:delete e.dataset.theme}function s(){try{return window.localStorage}catch{return null}}document.documentElement.classList.add("js");r(m());})();

@@ -1,0 +1,14 @@
+// What every page has: htmx, the theme, menus and copy buttons.
+import htmx from "htmx.org";
+import { startCopyButtons } from "./app/copy-code.js";
+import { startMenus } from "./app/menus.js";
+import { startThemeSwitch } from "./app/theme-switch.js";
+import { csrfToken } from "./lib/http.js";
+
+document.addEventListener("htmx:configRequest", (event) => {
+  event.detail.headers["X-CSRFToken"] = csrfToken();
+});
+htmx.onLoad((element) => startCopyButtons(element));
+
+startThemeSwitch();
+startMenus();

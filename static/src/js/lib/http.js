@@ -1,0 +1,51 @@
+export class HttpError extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export function csrfToken() {
+  return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+}
+
+export async function getJson(url, fetcher = fetch) {
+  return readAnswer(await fetcher(url, { headers: { Accept: "application/json" }, credentials: "same-origin" }));
+}
+
+export async function postJson(url, data, fetcher = fetch) {
+  const response = await fetcher(url, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
+    credentials: "same-origin",
+    body: JSON.stringify(data),
+  });
+  return readAnswer(response);
+}
+
+/** The JSON of a response; HttpError with the server's own sentence, or ours where it sent none. */
+async function readAnswer(response) {
+  const isJson = (response.headers.get("content-type") ?? "").includes("json");
+  if (response.ok && isJson) {
+    return response.json();
+  }
+  if (response.ok) {
+    throw new HttpError("The server answered, but not with what this page understands.", response.status);
+  }
+  const told = isJson ? (await response.json()).error : "";
+  throw new HttpError(told || defaultMessage(response.status), response.status);
+}
+
+const MESSAGES = {
+  403: "The server did not accept this page's token: it is old, or you signed in or out in another tab. Reload the page; your code stays.",
+  404: "There is no such exercise any more. Reload the page.",
+  413: "That is too large to send.",
+  429: "Too many attempts in a short time. Wait a little.",
+};
+
+function defaultMessage(status) {
+  if (status >= 500) {
+    return `The server failed (${status}). That is our fault; your code stays here. Try again in a moment.`;
+  }
+  return MESSAGES[status] ?? `The server refused (${status}).`;
+}
