@@ -1,4 +1,4 @@
-"""HTTP and WebSocket of the LMS site; without Redis also the grading worker, for as long as the server lives."""
+"""HTTP and WebSocket of the LMS site; without Redis the grading worker too, while the server lives."""
 
 import os
 

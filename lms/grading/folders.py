@@ -11,7 +11,7 @@ from content.exercises import ExerciseDocument
 
 
 def find_exercises(name: str = "", *, root: Path | None = None) -> list[ExerciseDocument]:
-    """Return the exercises that `name` means: `lesson`, `lesson/exercise`, either with the track before it, or all.
+    """Return the exercises that `name` means: `lesson`, `lesson/exercise`, `track/lesson/exercise`, or all.
 
     Raises LookupError where there is none, ContentError where one breaks the format.
     """

@@ -1,14 +1,22 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from content.models import Exercise
 from lms.accounts.models import Learner
+
+# A message that has not been taken after so long is taken for lost.
+LOST_AFTER = timedelta(seconds=60)
+
+
+def when_lost() -> datetime:
+    return timezone.now() + LOST_AFTER
 
 
 class Submission(models.Model):
@@ -46,7 +54,8 @@ class Submission(models.Model):
     claim = models.UUIDField(null=True, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
-    retry_at = models.DateTimeField(null=True, editable=False)
+    # When a waiting submission's message is sent again: it was lost, or the fault was ours.
+    retry_at = models.DateTimeField(default=when_lost, editable=False)
 
     class Meta:
         indexes = [

@@ -200,6 +200,8 @@ STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Pictures of lessons by this process; a web server in front does it in production.
+SERVE_MEDIA = env.bool("SERVE_MEDIA", default=True)
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

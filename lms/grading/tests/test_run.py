@@ -1,0 +1,155 @@
+"""Grading with the real jail: what a row becomes, and who may write it."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from unittest.mock import patch
+
+import pytest
+from django.utils import timezone
+
+from lms.grading.models import Submission
+from lms.grading.run import claim, run
+from lms.grading.submit import cancel
+from lms.grading.tasks import enqueue_after_restart, enqueue_left_over
+from lms.grading.tests.factories import SOLUTION, STARTER, ExerciseFactory, LearnerFactory
+from sandbox.jail import start_jail
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def jail_socket():
+    with start_jail() as jail:
+        yield str(jail.socket_path)
+
+
+@pytest.fixture
+def jail(jail_socket, settings):
+    settings.JAIL_SOCKET = jail_socket
+
+
+def a_submission(text: str = SOLUTION, **fields) -> Submission:
+    return Submission.objects.create(
+        learner=LearnerFactory(), exercise=ExerciseFactory(), files={"greetings.py": text}, **fields
+    )
+
+
+def graded(submission: Submission) -> Submission:
+    run(str(submission.pk))
+    submission.refresh_from_db()
+    return submission
+
+
+def test_a_right_answer_passes_check_by_check(jail):
+    seen = []
+    with patch("lms.grading.run.announce", lambda row: seen.append(Submission.objects.get(pk=row.pk).checks)):
+        submission = graded(a_submission())
+    assert submission.state == "passed"
+    assert [(check["name"], check["status"]) for check in submission.checks] == [
+        ("test_answers", "passed"),
+        ("test_greets", "passed"),
+    ]
+    assert submission.finished_at is not None
+    states = [tuple(check["status"] for check in checks) for checks in seen]
+    assert ("passed", "pending") in states, "the first check is told before the second one ends"
+
+
+def test_a_wrong_answer_fails_with_what_was_expected_and_what_came(jail):
+    submission = graded(a_submission(STARTER))
+    assert submission.state == "failed"
+    check = submission.checks[1]
+    assert check["status"] == "failed"
+    assert "hello" in check["expected"]
+    assert "nothing yet" in check["got"]
+    assert "HttpResponse" in check["concept"]
+
+
+def test_code_that_does_not_boot_is_the_learners_error_with_file_and_line(jail):
+    submission = graded(a_submission("def hello(request:\n    pass\n"))
+    assert submission.state == "error"
+    assert "greetings.py" in submission.message
+    assert {check["status"] for check in submission.checks} == {"not_run"}
+
+
+def test_without_a_jail_the_work_is_kept_and_graded_later(settings, jail_socket):
+    settings.JAIL_SOCKET = ""
+    submission = graded(a_submission())
+    assert submission.state == "ours"
+    assert "unavailable" in submission.message
+    assert submission.finished_at is None
+    Submission.objects.update(retry_at=timezone.now() - timedelta(seconds=1))
+    settings.JAIL_SOCKET = jail_socket
+    with patch("lms.grading.tasks.grade_submission.delay", lambda pk: run(pk)):
+        assert enqueue_left_over() == 1
+    submission.refresh_from_db()
+    assert submission.state == "passed"
+
+
+def test_a_second_message_for_the_same_submission_changes_nothing(jail):
+    submission = graded(a_submission())
+    finished_at = submission.finished_at
+    assert graded(submission).finished_at == finished_at
+    assert submission.tries == 1
+
+
+def test_nobody_takes_what_somebody_else_is_grading(jail):
+    submission = a_submission()
+    assert claim(str(submission.pk)) is not None
+    assert claim(str(submission.pk)) is None
+
+
+def test_a_claim_that_ran_out_is_taken_over_and_the_late_verdict_is_dropped(jail):
+    submission = a_submission()
+    first = claim(str(submission.pk))
+    Submission.objects.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    second = claim(str(submission.pk))
+    assert first and second
+    assert first.claim != second.claim
+    with patch("lms.grading.run.claim", return_value=first):
+        run(str(submission.pk))
+    submission.refresh_from_db()
+    assert submission.state == "running"
+    assert submission.claim == second.claim
+
+
+def test_a_cancelled_submission_stays_cancelled(jail):
+    submission = a_submission()
+    claimed = claim(str(submission.pk))
+    cancel(submission)
+    with patch("lms.grading.run.claim", return_value=claimed):
+        run(str(submission.pk))
+    submission.refresh_from_db()
+    assert submission.state == "cancelled"
+
+
+def test_after_a_restart_everything_unfinished_is_enqueued_once():
+    queued = a_submission()
+    running = a_submission(
+        state="running", claim=uuid.uuid4(), claimed_until=timezone.now() + timedelta(hours=1)
+    )
+    ours = a_submission(state="ours", retry_at=timezone.now() + timedelta(hours=1))
+    a_submission(state="passed", finished_at=timezone.now())
+    with patch("lms.grading.tasks.grade_submission.delay") as delay:
+        assert enqueue_after_restart() == 3
+    assert {call.args[0] for call in delay.call_args_list} == {str(row.pk) for row in (queued, running, ours)}
+
+
+def test_beat_enqueues_what_lost_its_message_and_leaves_the_rest():
+    lost = a_submission()
+    Submission.objects.update(retry_at=timezone.now() - timedelta(seconds=1))
+    a_submission()
+    a_submission(state="running", claim=uuid.uuid4(), claimed_until=timezone.now() + timedelta(hours=1))
+    with patch("lms.grading.tasks.grade_submission.delay") as delay:
+        enqueue_left_over()
+        enqueue_left_over()
+    assert [call.args[0] for call in delay.call_args_list] == [str(lost.pk)]
+
+
+def test_a_fault_of_the_platform_is_never_a_verdict(jail):
+    submission = a_submission()
+    with patch("lms.grading.run.grade", side_effect=RuntimeError("broken")):
+        graded(submission)
+    assert submission.state == "ours"
+    assert "our side" in submission.message
