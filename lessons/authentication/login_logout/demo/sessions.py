@@ -48,7 +48,17 @@ def shorten(key: str | None) -> str:
     return key[:SHOWN] if key else ""
 
 
+def live_key(request: HttpRequest) -> str | None:
+    """The key of the row that the request came with; None where its cookie names no live row."""
+    # Before the row is looked for, session_key is just what the browser sent.
+    request.session.get(SESSION_KEY)
+    return request.session.session_key
+
+
 def record(kind: SessionEvent.Kind, request: HttpRequest, *, username: str, key_before: str | None) -> None:
+    if request.session.session_key is None and not request.session.is_empty():
+        # After a flush there is data but no key: the middleware would ask for one only when the view is done.
+        request.session.save()
     SessionEvent.objects.create(
         kind=kind,
         username=username[:150],

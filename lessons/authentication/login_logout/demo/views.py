@@ -15,7 +15,7 @@ from django.views.generic import FormView, TemplateView
 
 from .forms import SignInForm, SignUpForm
 from .models import SessionEvent
-from .sessions import cookie_facts, end_sessions, live_rows, record
+from .sessions import cookie_facts, end_sessions, live_key, live_rows, record
 from .shelf import books_in_bag
 
 Kind = SessionEvent.Kind
@@ -34,12 +34,12 @@ def safe_next(request: HttpRequest, default: str) -> str:
 class SignInView(LoginView):
     authentication_form = SignInForm
     template_name = "login_logout/login.html"
-    next_page = "login_logout:desk"
+    next_page = "login_logout:home"
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         session = self.request.session
         somebody_else = session.get(SESSION_KEY) not in (None, str(form.get_user().pk))
-        key_before = session.session_key
+        key_before = live_key(self.request)
         response = super().form_valid(form)  # login(), then the redirect
         # None: SESSION_COOKIE_AGE, two weeks. 0: no Max-Age, so the browser drops the cookie when it closes.
         session.set_expiry(None if form.cleaned_data["remember"] else 0)
@@ -53,7 +53,7 @@ class SignInView(LoginView):
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         username = form.cleaned_data.get("username", "")
-        record(Kind.REFUSED, self.request, username=username, key_before=self.request.session.session_key)
+        record(Kind.REFUSED, self.request, username=username, key_before=live_key(self.request))
         return super().form_invalid(form)
 
 
@@ -62,12 +62,12 @@ class SignUpView(FormView):
     template_name = "login_logout/signup.html"
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
-        key_before = self.request.session.session_key
+        key_before = live_key(self.request)
         user = form.save()
         # Nobody called authenticate(), so login() has to be told which backend stands for this user.
         login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
         record(Kind.SIGNED_UP, self.request, username=user.get_username(), key_before=key_before)
-        return HttpResponseRedirect(safe_next(self.request, default=reverse("login_logout:desk")))
+        return HttpResponseRedirect(safe_next(self.request, default=reverse("login_logout:home")))
 
 
 class SignOutView(LogoutView):
@@ -75,7 +75,7 @@ class SignOutView(LogoutView):
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         # Read before the flush: afterwards nobody is signed in and there is no key.
-        username, key_before = request.user.get_username(), request.session.session_key
+        username, key_before = request.user.get_username(), live_key(request)
         response = super().post(request, *args, **kwargs)
         if username:
             record(Kind.SIGNED_OUT, request, username=username, key_before=key_before)
@@ -93,7 +93,7 @@ class DeskView(LoginRequiredMixin, TemplateView):
 
 @never_cache
 def sessions(request: HttpRequest) -> HttpResponse:
-    rows = live_rows(request.session.session_key)
+    rows = live_rows(live_key(request))
     return render(
         request,
         "login_logout/sessions.html",
@@ -109,7 +109,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required(login_url="login_logout:login")
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
-    key = request.session.session_key
+    key = live_key(request)
     end_sessions(request.user, except_key=key)
     record(Kind.ENDED_OTHERS, request, username=request.user.get_username(), key_before=key)
     return redirect("login_logout:sessions")
