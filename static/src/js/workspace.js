@@ -6,6 +6,7 @@ import { createDraft, parseDraft } from "./workspace/draft.js";
 import { createEditor } from "./workspace/editor.js";
 import { createFileTabs } from "./workspace/file-tabs.js";
 import { follow } from "./workspace/follow.js";
+import { startHints } from "./workspace/hints.js";
 import { createNotice } from "./workspace/notice.js";
 import { createPanes } from "./workspace/panes.js";
 import { createResults } from "./workspace/results.js";
@@ -53,6 +54,7 @@ function start(root) {
   store.subscribe((state) => draw.forEach((drawPart) => drawPart(state)));
   keepDraft(store, draft);
   bindButtons(root, store, check);
+  startHints(part("hints"), exercise.slug);
   startSplitters(root);
   draw.forEach((drawPart) => drawPart(store.get()));
   const { submission } = store.get();

@@ -46,7 +46,7 @@ const view = EditorView.theme({
 
 const highlight = HighlightStyle.define([
   { tag: [tags.comment, tags.meta], color: "var(--code-comment)" },
-  { tag: tags.lineComment, fontStyle: "italic" },
+  { tag: tags.lineComment, color: "var(--code-comment)", fontStyle: "italic" },
   { tag: [tags.keyword, tags.operatorKeyword, tags.tagName, tags.moduleKeyword], color: "var(--code-keyword)" },
   { tag: [tags.string, tags.special(tags.string), tags.regexp, tags.attributeValue], color: "var(--code-string)" },
   { tag: [tags.number, tags.bool, tags.null, tags.atom, tags.unit], color: "var(--code-number)" },

@@ -55,6 +55,7 @@ export function createEditor(parent, { files, nonce, describedBy, onEdit, onChec
         indentUnit.of(languageOf(path) === "py" ? "    " : "  "),
         EditorState.readOnly.of(!editable),
         EditorView.contentAttributes.of({
+          tabindex: "0",
           "aria-label": editable ? `Code of ${path}` : `Code of ${path}, read only`,
           "aria-describedby": describedBy,
         }),

@@ -12,7 +12,7 @@ const ALIASES = { htm: "html", mjs: "js", jsx: "js", yaml: "yml", djhtml: "html"
 export function languageOf(path) {
   const ending = path.split(".").pop().toLowerCase();
   const name = ALIASES[ending] ?? ending;
-  return name in LOADERS ? name : null;
+  return Object.hasOwn(LOADERS, name) ? name : null;
 }
 
 const loading = new Map();
