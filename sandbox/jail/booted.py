@@ -1,0 +1,190 @@
+"""The noun, alive: a project booted in a child, answering requests and questions one at a time."""
+
+import base64
+import itertools
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.jail.client import Child, Jail, JailUnavailable
+from sandbox.jail.harness.errors import clip
+from sandbox.jail.limits import Limits
+from sandbox.jail.project import Project
+from sandbox.jail.wire import Closed, WireError
+
+_LAST_WORDS = 2.0  # seconds for a child to end after it was told to
+
+
+class ProjectGone(Exception):
+    """The process ended in the middle, or talked out of turn. The learner's code did that; the message is for them."""
+
+
+class ProjectFailed(Exception):
+    """The project did not boot. `problem` is `{"type", "message", "frames", "stage"}`."""
+
+    def __init__(self, problem: Mapping[str, Any], output: str) -> None:
+        super().__init__(f"{problem['type']}: {problem['message']}")
+        self.problem = problem
+        self.output = output
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """To a request. `exception` is `{"type", "message", "frames"}` or None, `trace` the X-ray or None."""
+
+    status: int
+    headers: list[list[str]]
+    content: bytes
+    trace: dict[str, Any] | None
+    exception: dict[str, Any] | None
+    output: str
+
+
+@dataclass
+class BootedProject:
+    """Deadlines are of time.monotonic(). Every method may raise ProjectGone, wire.TimeUp and wire.Stopped."""
+
+    child: Child
+    deadline: float
+    output: list[str] = field(default_factory=list)
+    _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def ask(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """An operation of harness.candidate, and its raw answer."""
+        number = next(self._ids)
+        answer = self._exchange({**message, "id": number})
+        if answer.get("id") != number:
+            raise ProjectGone(
+                "Your code wrote to the jail's own connection, so nothing it says can be trusted."
+            )
+        self._keep_output(answer)
+        return answer
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: bytes = b"",
+        enforce_csrf: bool = True,
+        secure: bool = False,
+        host: str = "testserver",
+    ) -> Answer:
+        """`path` is percent-encoded, with its query."""
+        answer = self.ask(
+            {
+                "op": "request",
+                "method": method,
+                "path": path,
+                "headers": [[name.lower(), value] for name, value in (headers or {}).items()],
+                "body": base64.b64encode(body).decode(),
+                "csrf": enforce_csrf,
+                "secure": secure,
+                "host": host,
+            }
+        )
+        try:
+            return Answer(
+                status=int(answer.get("status", 500)),
+                headers=answer.get("headers", []),
+                content=base64.b64decode(answer.get("body", "")),
+                trace=answer.get("trace"),
+                exception=answer.get("exception"),
+                output=str(answer.get("output", "")),
+            )
+        except (ValueError, TypeError) as error:
+            raise ProjectGone("Your project's answer makes no sense.") from error
+
+    def evaluate(self, source: str) -> dict[str, Any]:
+        """`{"value": …}` of the last expression, or `{"exception": …}`; and `"output"`."""
+        answer = self.ask({"op": "run", "source": source})
+        return {key: answer[key] for key in ("value", "exception", "output") if key in answer}
+
+    def reset(self) -> dict[str, Any]:
+        """Back to how it was after the boot; gives the exception of the learner's code, if there was one."""
+        return self.ask({"op": "reset"})
+
+    def leave(self) -> bool:
+        """Tells it to end. True if it then ended by itself, cleanly, having said nothing more."""
+        try:
+            self.child.channel.send({"op": "bye"}, self.deadline)
+        except (Closed, WireError):
+            return False
+        deadline = time.monotonic() + _LAST_WORDS
+        silent = self.child.channel.at_end(deadline)
+        ended = self.child.ended(_LAST_WORDS)
+        return silent and ended is not None and ended.status == 0
+
+    def boot(self, project: Project, output_limit: int) -> None:
+        """Raises ProjectFailed."""
+        job = {
+            "op": "boot",
+            "files": dict(project.files),
+            "apps": list(project.apps),
+            "urls": project.urls,
+            "seed": project.seed,
+            "output_limit": output_limit,
+        }
+        confirm_sealed(self._exchange(job))
+        answer = self._hear()
+        self._keep_output(answer)
+        if answer.get("booted") is not True:
+            problem = answer.get("problem")
+            if not isinstance(problem, dict) or not {"type", "message", "frames"} <= problem.keys():
+                raise ProjectGone("Your project's answer makes no sense.")
+            raise ProjectFailed(problem, "".join(self.output))
+
+    def _exchange(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            self.child.channel.send(dict(message), self.deadline)
+        except Closed as error:
+            raise ProjectGone(_how_it_ended(self.child)) from error
+        return self._hear()
+
+    def _hear(self) -> dict[str, Any]:
+        try:
+            return self.child.channel.receive(self.deadline)
+        except Closed as error:
+            raise ProjectGone(_how_it_ended(self.child)) from error
+        except WireError as error:
+            raise ProjectGone(f"Your project's answer can't be read: {error}.") from error
+
+    def _keep_output(self, answer: Mapping[str, Any]) -> None:
+        self.output.append(clip(str(answer.get("output", ""))))
+
+
+def confirm_sealed(answer: Mapping[str, Any]) -> None:
+    """The first answer to any job. Raises JailUnavailable where the child could not lock itself in for good."""
+    if answer.get("op") != "sealed":
+        raise JailUnavailable(f"the jail can't lock a child in: {answer.get('reason')}")
+
+
+def _how_it_ended(child: Child) -> str:
+    ended = child.ended(_LAST_WORDS)
+    if ended is None:
+        return "Your project's process is gone."
+    number = ended.status & 0x7F
+    if number == 0:
+        return f"Your code ended the process (exit status {ended.status >> 8}) in the middle of its work."
+    reasons = {
+        9: "it was killed: out of time or memory",
+        11: "it crashed (segmentation fault, often a recursion without end)",
+        24: "it used more processor time than allowed",
+        31: "it made a system call that is never allowed",
+    }
+    return f"Your project's process ended early: {reasons.get(number, f'signal {number}')}."
+
+
+@contextmanager
+def booted(
+    jail: Jail, project: Project, limits: Limits, should_stop: Callable[[], bool] | None = None
+) -> Iterator[BootedProject]:
+    """Raises InvalidProject, JailUnavailable, ProjectFailed, ProjectGone, wire.TimeUp, wire.Stopped."""
+    project.validate()
+    with jail.child(limits, should_stop) as child:
+        alive = BootedProject(child, time.monotonic() + limits.wall)
+        alive.boot(project, limits.output)
+        yield alive

@@ -1,0 +1,178 @@
+"""The platform's side of the jail's socket: asking for children, and for a jail."""
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sandbox.jail import control
+from sandbox.jail.limits import Limits
+from sandbox.jail.wire import Channel, Closed, Stopped, TimeUp, WireError
+
+_REPOSITORY = Path(__file__).resolve().parents[2]
+_BUSY_WAIT = 60.0  # seconds for a place to become free
+_READY_WAIT = 20.0  # seconds for a child to lock itself in
+_START_WAIT = 60.0  # seconds for a cold jail to warm up
+_CANARY_WAIT = 20.0
+
+Stop = Callable[[], bool] | None
+
+
+class JailUnavailable(Exception):
+    """Grading is impossible here and now; one line says why. The platform's fault, never the learner's."""
+
+
+class Child:
+    """A locked-down process and the line to it. Closing kills it."""
+
+    def __init__(self, connection: socket.socket, channel: Channel) -> None:
+        self._connection = connection
+        self.channel = channel
+
+    def ended(self, timeout: float) -> control.Ended | None:
+        """How it ended; None if it still runs after so many seconds, or the jail is gone."""
+        self._connection.settimeout(timeout)
+        try:
+            return control.unpack_ended(self._connection.recv(control.ENDED_BYTES))
+        except OSError:
+            return None
+
+    def close(self) -> None:
+        self._connection.close()
+        self.channel.close()
+
+
+class Jail:
+    """A jail that runs already, by its socket."""
+
+    def __init__(self, socket_path: str | Path) -> None:
+        self._path = Path(socket_path)
+
+    @contextmanager
+    def child(self, limits: Limits, should_stop: Stop = None) -> Iterator[Child]:
+        """A child that has locked itself in. Raises JailUnavailable, and Stopped while waiting for a place."""
+        child = self._start(limits, should_stop)
+        try:
+            yield child
+        finally:
+            child.close()
+
+    def check(self) -> None:
+        """Lets the jail attack itself. Raises JailUnavailable, with the reason in one line, if it can't grade."""
+        deadline = time.monotonic() + _CANARY_WAIT
+        with self.child(Limits(wall=_CANARY_WAIT, cpu=5)) as child:
+            try:
+                child.channel.send({"op": "canary"}, deadline)
+                sealed = child.channel.receive(deadline)
+                answer = child.channel.receive(deadline) if sealed.get("op") == "sealed" else sealed
+            except (Closed, TimeUp, WireError) as error:
+                raise JailUnavailable(f"the jail's test of itself got no answer ({error})") from error
+        if reason := answer.get("reason"):
+            raise JailUnavailable(f"the jail can't lock a child in: {reason}")
+        if answer["surprises"]:
+            found = "; ".join(f"{name}: {what}" for name, what in answer["surprises"].items())
+            raise JailUnavailable(f"the jail let an attack of its own pass ({found})")
+
+    def _start(self, limits: Limits, should_stop: Stop) -> Child:
+        give_up = time.monotonic() + _BUSY_WAIT
+        while time.monotonic() < give_up:
+            child = self._ask(limits, should_stop)
+            if child is not None:
+                return child
+            if should_stop is not None and should_stop():
+                raise Stopped
+            time.sleep(0.05)
+        raise JailUnavailable(f"the jail has been busy for {_BUSY_WAIT:.0f} seconds")
+
+    def _ask(self, limits: Limits, should_stop: Stop) -> Child | None:
+        """None where the jail has no place free."""
+        connection = socket.socket(socket.AF_UNIX)
+        ours, theirs = socket.socketpair()
+        child = Child(connection, Channel(ours, should_stop))
+        try:
+            with theirs:
+                self._connect(connection)
+                socket.send_fds(connection, [control.pack_order(limits)], [theirs.fileno()])
+            message = child.channel.receive(time.monotonic() + _READY_WAIT)
+            if message.get("op") != "ready":
+                raise JailUnavailable(f"the jail can't lock a child in: {message.get('reason')}")
+            return child
+        except (Closed, TimeUp, WireError, OSError) as error:
+            ended = child.ended(1.0)
+            child.close()
+            if ended is not None and ended.busy:
+                return None
+            raise JailUnavailable(f"the jail gave no child ({error or 'it took too long'})") from error
+        except BaseException:
+            child.close()
+            raise
+
+    def _connect(self, connection: socket.socket) -> None:
+        try:
+            connection.settimeout(_READY_WAIT)
+            with control.unix_address(self._path) as address:
+                connection.connect(address)
+        except OSError as error:
+            raise JailUnavailable(f"no jail answers on {self._path.name} ({error.strerror})") from error
+
+
+@contextmanager
+def start_jail() -> Iterator[Jail]:
+    """A jail of one's own, for commands and tests; stopped at the end. Raises JailUnavailable where it can't start."""
+    environment = {**os.environ, "PYTHONPATH": str(_REPOSITORY)}
+    with tempfile.TemporaryDirectory(prefix="dm-jail-", dir=_short_directory()) as directory:
+        path = Path(directory) / "s"
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "sandbox.jail",
+            "serve",
+            "--while-stdin",
+            "--socket",
+            str(path),
+        ]
+        # It ends when its stdin is closed, so also when this process is killed.
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+        try:
+            _wait_until_it_serves(process, path)
+            yield Jail(path)
+        finally:
+            _stop(process)
+
+
+def _short_directory() -> str | None:
+    # A unix socket's path is short, and TMPDIR may be long.
+    return "/tmp" if len(tempfile.gettempdir()) > 60 else None  # noqa: S108
+
+
+def _wait_until_it_serves(process: "subprocess.Popen[bytes]", path: Path) -> None:
+    deadline = time.monotonic() + _START_WAIT
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            told = (process.stderr.read() if process.stderr else b"").decode(errors="replace").strip()
+            reason = told.splitlines()[-1] if told else f"it ended with status {process.returncode}"
+            raise JailUnavailable(reason.removeprefix("jail: "))
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(path))
+            return
+        time.sleep(0.02)
+    raise JailUnavailable(f"the jail did not start within {_START_WAIT:.0f} seconds")
+
+
+def _stop(process: "subprocess.Popen[bytes]") -> None:
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stderr:
+        process.stderr.close()

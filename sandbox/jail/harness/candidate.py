@@ -1,0 +1,144 @@
+"""The project's side: boots the learner's files and answers what the supervisor passes on.
+
+Anything in this process can be changed by the learner's code. Nothing here decides whether a check passed.
+"""
+
+import contextvars
+import importlib
+import linecache
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import authenticate, login
+from django.contrib.contenttypes.models import ContentType
+from django.core import mail
+from django.core.cache import caches
+from django.core.signals import got_request_exception
+from django.http import HttpRequest
+from django.urls import set_script_prefix, set_urlconf
+from django.utils import timezone, translation
+
+from sandbox.jail.harness.boot import BootFailed, boot
+from sandbox.jail.harness.capture import Capture
+from sandbox.jail.harness.database import Database
+from sandbox.jail.harness.errors import clip, describe
+from sandbox.jail.harness.evaluate import evaluate
+from sandbox.jail.harness.requests import Answering
+from sandbox.jail.harness.sealed import seal
+from sandbox.jail.lockdown.child import Lock
+from sandbox.jail.wire import Channel, WireError
+from sandbox.xray.recorder import own_files_in
+
+
+def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, image: bytes) -> None:
+    """Boots, says `{"booted": true}` or `{"booted": false, "problem": …}`, and answers until `{"op": "bye"}`."""
+    seal(channel, job["files"], lock=lock, slot=slot)
+    capture = Capture(job["output_limit"])
+    sys.stdout = sys.stderr = capture
+    own = own_files_in(slot)
+    database = Database()
+    try:
+        boot(job, slot, database, image, own)
+    except BootFailed as failed:
+        channel.send({"booted": False, "problem": failed.problem, "output": clip(capture.take())})
+        return
+    channel.send({"booted": True, "output": clip(capture.take(), job["output_limit"])})
+    _Project(channel, capture, database, own).answer_until_bye()
+
+
+class _Project:
+    def __init__(
+        self, channel: Channel, capture: Capture, database: Database, own: Callable[[str], str | None]
+    ) -> None:
+        self._channel = channel
+        self._capture = capture
+        self._database = database
+        self._own = own
+        self._answering = Answering(own)
+        self._context = contextvars.copy_context()
+        got_request_exception.connect(self._on_exception, weak=False)
+
+    def answer_until_bye(self) -> None:
+        operations = {
+            "request": self._answering.answer,
+            "login": self._login,
+            "run": self._run,
+            "mail": self._mail,
+        }
+        while True:
+            message = self._channel.receive()
+            if message["op"] == "bye":
+                return
+            if message["op"] == "reset":
+                reply = self._reset()
+            else:
+                reply = self._context.run(self._guarded, operations[message["op"]], message)
+            answer = {"id": message["id"], "output": self._capture.take()}
+            try:
+                self._channel.send({**answer, **reply})
+            except WireError as error:
+                problem = {"type": "AnswerTooLarge", "message": str(error), "frames": []}
+                self._channel.send({**answer, "exception": problem})
+
+    def _guarded(self, operation: Callable[[dict[str, Any]], dict[str, Any]], message: dict[str, Any]) -> Any:
+        try:
+            return operation(message)
+        except BaseException as error:  # noqa: BLE001 - whatever the learner's code raises is an answer
+            return {"exception": describe(error, self._own)}
+
+    def _on_exception(self, **_: Any) -> None:
+        self._answering.note_exception(sys.exception())
+
+    def _login(self, message: dict[str, Any]) -> dict[str, Any]:
+        user = authenticate(**message["credentials"])
+        if user is None or not user.is_active:
+            return {"value": None}
+        request = HttpRequest()
+        engine = importlib.import_module(settings.SESSION_ENGINE)
+        request.session = engine.SessionStore(message["cookies"].get(settings.SESSION_COOKIE_NAME))
+        login(request, user)
+        request.session.save()
+        return {"value": [settings.SESSION_COOKIE_NAME, request.session.session_key]}
+
+    def _run(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {"value": evaluate(message["source"])}
+
+    def _mail(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {"value": [_message(sent) for sent in getattr(mail, "outbox", [])]}
+
+    def _reset(self) -> dict[str, Any]:
+        """A check must not see what an earlier one left in the database, caches, mail, or this context."""
+        try:
+            self._context.run(self._database.restore)
+            self._context = contextvars.copy_context()
+            mail.outbox = []
+            for cache in caches.all(initialized_only=True):
+                cache.clear()
+            ContentType.objects.clear_cache()
+            translation.deactivate()
+            timezone.deactivate()
+            set_urlconf(None)
+            set_script_prefix("/")
+            linecache.checkcache()
+        except BaseException as error:  # noqa: BLE001 - signals and managers are the learner's
+            return {"exception": describe(error, self._own)}
+        return {}
+
+
+def _message(sent: Any) -> dict[str, Any]:
+    alternatives = [[clip(str(body)), str(kind)] for body, kind in getattr(sent, "alternatives", [])]
+    html = next((body for body, kind in alternatives if kind == "text/html"), None)
+    return {
+        "subject": clip(str(sent.subject)),
+        "body": clip(str(sent.body)),
+        "from_email": clip(str(sent.from_email)),
+        "to": [clip(str(address)) for address in sent.to],
+        "cc": [clip(str(address)) for address in sent.cc],
+        "bcc": [clip(str(address)) for address in sent.bcc],
+        "html": html,
+        "headers": {clip(str(key)): clip(str(value)) for key, value in sent.extra_headers.items()},
+        "attachments": [clip(str(getattr(part, "filename", None) or part[0])) for part in sent.attachments],
+    }

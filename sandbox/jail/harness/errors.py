@@ -1,0 +1,71 @@
+"""What went wrong in a learner's code, told with their own files and lines only."""
+
+import linecache
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any
+
+from sandbox.jail.limits import STRING_CHARACTERS
+
+Own = Callable[[str], str | None]
+
+_MAX_FRAMES = 20
+_CODE_CHARACTERS = 300
+
+
+def clip(text: str, limit: int = STRING_CHARACTERS) -> str:
+    """Bounded, and without what JSON or a database can't take (lone surrogates, NUL)."""
+    if len(text) > limit:
+        text = f"{text[:limit]}… ({len(text) - limit} more characters)"
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+
+
+def describe(error: BaseException, own: Own) -> dict[str, Any]:
+    """`{"type", "message", "frames"}`; frames are `{"file", "line", "function", "code"}`, outermost first."""
+    frames = _python_frames(error.__traceback__, own)
+    frames += _syntax_frames(error, own) + _template_frames(error, own)
+    return {"type": type(error).__name__, "message": clip(_message(error)), "frames": frames[-_MAX_FRAMES:]}
+
+
+def _message(error: BaseException) -> str:
+    try:
+        if isinstance(error, SyntaxError):
+            return str(error.msg)
+        if isinstance(error, SystemExit):
+            return f"the code asked Python to exit ({error.code!r})"
+        return str(error)
+    except BaseException as second:  # noqa: BLE001 - it is the learner's own __str__
+        return f"({type(second).__name__} while making the message)"
+
+
+def _frame(file: str, line: int, function: str, code: str) -> dict[str, Any]:
+    return {"file": file, "line": line, "function": function, "code": clip(code.strip(), _CODE_CHARACTERS)}
+
+
+def _python_frames(traceback: TracebackType | None, own: Own) -> list[dict[str, Any]]:
+    frames = []
+    while traceback is not None:
+        name, line = traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+        shown = own(name)
+        if shown:
+            function = traceback.tb_frame.f_code.co_name
+            frames.append(_frame(shown, line, function, linecache.getline(name, line)))
+        traceback = traceback.tb_next
+    return frames
+
+
+def _syntax_frames(error: BaseException, own: Own) -> list[dict[str, Any]]:
+    if not isinstance(error, SyntaxError) or not error.filename:
+        return []
+    shown = own(str(error.filename))
+    return [_frame(shown, error.lineno or 0, "", error.text or "")] if shown else []
+
+
+def _template_frames(error: BaseException, own: Own) -> list[dict[str, Any]]:
+    debug = getattr(error, "template_debug", None)
+    if not isinstance(debug, dict):
+        return []
+    shown = own(str(debug.get("name", "")))
+    if not shown:
+        return []
+    return [_frame(shown, int(debug.get("line") or 0), "template", str(debug.get("during", "")))]

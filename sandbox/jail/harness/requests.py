@@ -1,0 +1,166 @@
+"""Requests to the booted project: through Django's real handlers, with all of its middleware, recorded by X-ray."""
+
+import base64
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from asgiref.sync import async_to_sync, iscoroutinefunction
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.test.client import AsyncClientHandler, ClientHandler, FakePayload, RequestFactory
+from django.urls import Resolver404, resolve
+
+from sandbox.jail.harness.errors import Own, clip, describe
+from sandbox.xray.recorder import Trace, aobserve, observe
+
+_MAX_BODY = 2 * 1024 * 1024  # bytes of a response
+
+
+class ResponseTooLarge(Exception):
+    """More than a frame takes."""
+
+
+class _SyncHandler(ClientHandler):
+    def __init__(self, own: Own, sink: Callable[[Trace], None], *, csrf: bool) -> None:
+        super().__init__(enforce_csrf_checks=csrf)
+        self._own, self._sink = own, sink
+
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
+        return observe(request, super().get_response, own=self._own, sink=self._sink)
+
+
+class _AsyncHandler(AsyncClientHandler):
+    def __init__(self, own: Own, sink: Callable[[Trace], None], *, csrf: bool) -> None:
+        super().__init__(enforce_csrf_checks=csrf)
+        self._own, self._sink = own, sink
+
+    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
+        return await aobserve(request, super().get_response_async, own=self._own, sink=self._sink)
+
+
+class Answering:
+    """Answers requests. Handlers are made once, so that middleware is, as on a server, one instance for all requests."""
+
+    def __init__(self, own: Own) -> None:
+        self._own = own
+        self._trace: Trace | None = None
+        self._handlers: dict[tuple[str, bool], Any] = {}
+        self._errors: list[BaseException] = []
+
+    def note_exception(self, error: BaseException | None) -> None:
+        """For the signal that Django sends with what a view raised."""
+        if error is not None:
+            self._errors.append(error)
+
+    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        """`message`: method, path, headers, body (base64), csrf, secure, host. Gives status, headers, body, trace, exception."""
+        self._trace, self._errors = None, []
+        reply: dict[str, Any] = {"status": 500, "headers": [], "body": ""}
+        try:
+            response, body = self._respond(message)
+            reply = {
+                "status": int(response.status_code),
+                "headers": [[clip(str(k)), clip(str(v))] for k, v in _headers(response)],
+                "body": base64.b64encode(body).decode(),
+            }
+        except BaseException as error:  # noqa: BLE001 - a view may raise SystemExit
+            self._errors.append(error)
+        reply["exception"] = describe(self._errors[-1], self._own) if self._errors else None
+        reply["trace"] = self._trace
+        return reply
+
+    def _respond(self, message: dict[str, Any]) -> tuple[HttpResponseBase, bytes]:
+        path = message["path"].partition("?")[0]
+        if _is_async(unquote(path)):
+            return async_to_sync(_answer_async)(self._handler("async", message["csrf"]), _scope(message))
+        body = base64.b64decode(message["body"])
+        headers = {name: value for name, value in message["headers"] if name != "content-type"}
+        request = RequestFactory().generic(
+            message["method"],
+            message["path"],
+            body,
+            _content_type(message),
+            secure=message["secure"],
+            headers={**headers, "host": message["host"]},
+        )
+        response = self._handler("sync", message["csrf"])(request.environ)
+        return response, _read(response)
+
+    def _handler(self, kind: str, csrf: bool) -> Any:
+        if (kind, csrf) not in self._handlers:
+            made = _SyncHandler if kind == "sync" else _AsyncHandler
+            self._handlers[kind, csrf] = made(self._own, self._take_trace, csrf=csrf)
+        return self._handlers[kind, csrf]
+
+    def _take_trace(self, trace: Trace) -> None:
+        self._trace = trace
+
+
+def _content_type(message: dict[str, Any]) -> str:
+    given = [value for name, value in message["headers"] if name == "content-type"]
+    return given[0] if given else "application/octet-stream"
+
+
+def _scope(message: dict[str, Any]) -> dict[str, Any]:
+    path, _, query = message["path"].partition("?")
+    body = base64.b64decode(message["body"])
+    headers = [("host", message["host"]), *((name, value) for name, value in message["headers"])]
+    if body:
+        headers.append(("content-length", str(len(body))))
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": message["method"],
+        "scheme": "https" if message["secure"] else "http",
+        "path": unquote(path),
+        "query_string": query.encode(),
+        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+        "client": ["127.0.0.1", 0],
+        "server": (message["host"], "443" if message["secure"] else "80"),
+        "_body_file": FakePayload(body),
+    }
+
+
+async def _answer_async(handler: Any, scope: dict[str, Any]) -> tuple[HttpResponseBase, bytes]:
+    response = await handler(scope)
+    if not response.streaming:
+        return response, _bounded(response.content)
+    body = bytearray()
+    async for part in response:
+        body += part
+        _bounded(body)
+    return response, bytes(body)
+
+
+def _read(response: HttpResponseBase) -> bytes:
+    if not response.streaming:
+        return _bounded(response.content)
+    body = bytearray()
+    for part in response:
+        body += part
+        _bounded(body)
+    response.close()
+    return bytes(body)
+
+
+def _bounded(body: Any) -> Any:
+    if len(body) > _MAX_BODY:
+        raise ResponseTooLarge(f"the response has more than {_MAX_BODY} bytes")
+    return body
+
+
+def _headers(response: HttpResponseBase) -> list[tuple[str, str]]:
+    cookies = [("Set-Cookie", morsel.OutputString()) for morsel in response.cookies.values()]
+    return [*response.items(), *cookies]
+
+
+def _is_async(path: str) -> bool:
+    """Whether the view wants an event loop. Middleware may choose another URLconf later; then it runs on a loop all the same."""
+    try:
+        found = resolve(path, settings.ROOT_URLCONF)
+    except (Resolver404, UnicodeError):
+        return False
+    return bool(iscoroutinefunction(found.func))

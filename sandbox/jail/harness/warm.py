@@ -1,0 +1,175 @@
+"""What the zygote does once, so that no child has to: imports, settings, apps, the framework's tables."""
+
+import asyncio
+import importlib
+import mimetypes
+import sys
+
+import django
+from django.conf import settings
+from django.db import connections
+
+from sandbox.jail.harness.base_settings import base_settings
+
+# Imported for their being imported. Files can't be read later at a price worth paying, and some not at all.
+_MODULES = [
+    "asyncio",
+    "base64",
+    "calendar",
+    "collections",
+    "colorsys",
+    "concurrent.futures",
+    "contextvars",
+    "csv",
+    "ctypes",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "difflib",
+    "email.mime.text",
+    "enum",
+    "fractions",
+    "functools",
+    "graphlib",
+    "hashlib",
+    "heapq",
+    "hmac",
+    "html",
+    "http.cookies",
+    "io",
+    "itertools",
+    "json",
+    "locale",
+    "logging",
+    "math",
+    "operator",
+    "pathlib",
+    "pprint",
+    "queue",
+    "random",
+    "re",
+    "secrets",
+    "selectors",
+    "shelve",
+    "shutil",
+    "statistics",
+    "string",
+    "tempfile",
+    "textwrap",
+    "threading",
+    "time",
+    "types",
+    "typing",
+    "unicodedata",
+    "unittest",
+    "unittest.mock",
+    "urllib.parse",
+    "uuid",
+    "warnings",
+    "weakref",
+    "zoneinfo",
+    "encodings.idna",
+    "encodings.latin_1",
+    "encodings.utf_16",
+    "asgiref.local",
+    "asgiref.sync",
+    "bs4",
+    "bs4.builder._htmlparser",
+    "soupsieve",
+    "channels",
+    "channels.layers",
+    "channels.generic.websocket",
+    "channels.db",
+    "django.contrib.admin.sites",
+    "django.contrib.auth.forms",
+    "django.contrib.auth.urls",
+    "django.contrib.auth.views",
+    "django.contrib.humanize.templatetags.humanize",
+    "django.core.cache.backends.locmem",
+    "django.core.mail.backends.locmem",
+    "django.core.paginator",
+    "django.core.serializers.json",
+    "django.core.serializers.python",
+    "django.db.models.functions",
+    "django.db.models.query",
+    "django.forms",
+    "django.template.loader",
+    "django.template.defaulttags",
+    "django.templatetags.i18n",
+    "django.templatetags.static",
+    "django.test.client",
+    "django.test.signals",
+    "django.test.utils",
+    "django.views.debug",
+    "django.views.generic",
+    "django.utils.timezone",
+    "django.conf.urls.i18n",
+    "django.conf.locale.en.formats",
+    "django.contrib.sessions.backends.db",
+    "django.contrib.messages.storage.fallback",
+    "django.contrib.auth.backends",
+    "django.views.decorators.cache",
+    "django.views.decorators.csrf",
+    "django.views.decorators.http",
+    "django.middleware.security",
+    "django.middleware.common",
+    "django.middleware.csrf",
+    "django.middleware.clickjacking",
+    "django.contrib.sessions.middleware",
+    "django.contrib.auth.middleware",
+    "django.contrib.messages.middleware",
+    "rest_framework.authentication",
+    "rest_framework.decorators",
+    "rest_framework.filters",
+    "rest_framework.generics",
+    "rest_framework.mixins",
+    "rest_framework.negotiation",
+    "rest_framework.metadata",
+    "rest_framework.pagination",
+    "rest_framework.parsers",
+    "rest_framework.permissions",
+    "rest_framework.renderers",
+    "rest_framework.response",
+    "rest_framework.routers",
+    "rest_framework.serializers",
+    "rest_framework.throttling",
+    "rest_framework.versioning",
+    "rest_framework.views",
+    "rest_framework.viewsets",
+    "sandbox.jail.examiner",
+    "sandbox.jail.harness.candidate",
+    "sandbox.jail.harness.examine",
+    "sandbox.jail.harness.canary",
+    "sandbox.xray.recorder",
+]
+
+
+def up() -> bytes:
+    """Django set up with the base settings; gives the image of the framework's tables."""
+    sys.dont_write_bytecode = True
+    # Without this it would look for /etc/mime.types, which a child may not read.
+    mimetypes.init(files=[])
+    settings.configure(**base_settings())
+    django.setup()
+    for name in _MODULES:
+        importlib.import_module(name)
+    asyncio.run(asyncio.sleep(0))
+    _install_recorder()
+    return _framework_image()
+
+
+def _install_recorder() -> None:
+    from sandbox.xray import hooks
+
+    hooks.install()
+
+
+def _framework_image() -> bytes:
+    from sandbox.jail.harness.database import Database, build_framework_tables
+
+    database = Database()
+    build_framework_tables()
+    image = database.dump()
+    connections.close_all()
+    database.close()
+    return image

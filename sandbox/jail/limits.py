@@ -1,0 +1,28 @@
+"""How much a project may use, and the bounds on what may be asked for."""
+
+from dataclasses import dataclass
+
+MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Of one child. The jail clamps what it is asked for to the maxima below."""
+
+    wall: float = 20.0  # seconds, from the fork until the child is killed whatever it does
+    cpu: int = 12  # seconds
+    memory: int = 512  # megabytes of address space beyond the warm interpreter's own
+    output: int = 64 * 1024  # characters of what the project prints
+
+
+MAXIMUM = Limits(wall=900.0, cpu=300, memory=1024)
+
+# One frame on a channel: the answer to a request with its trace, or a whole project.
+FRAME_BYTES = 4 * MEGABYTE
+FRAME_DEPTH = 48
+
+# What a learner gets to see of one value.
+STRING_CHARACTERS = 10_000
+CHECK_OUTPUT_CHARACTERS = 16 * 1024
+TRACES_PER_CHECK = 20
+TRACE_BYTES_PER_CHECK = 512 * 1024

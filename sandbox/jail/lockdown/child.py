@@ -1,0 +1,82 @@
+"""The order in which a child locks itself in. Whatever fails raises LockdownFailed: no learner's code then runs."""
+
+import os
+import resource
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.jail.lockdown import landlock, libc, seccomp
+
+CHANNEL = 3  # the one descriptor that a child keeps, beside /dev/null as 0, 1 and 2
+
+_PAGE = resource.getpagesize()
+
+
+class LockdownFailed(Exception):
+    """The platform's fault, never the learner's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """What the zygote works out once for all of its children."""
+
+    landlock_abi: int
+    runtime: tuple[Path, ...]
+    sinks: tuple[Path, ...]
+    first_filter: bytes
+    final_filter: bytes
+
+
+def take_descriptors(channel: int) -> None:
+    """Keeps the channel as descriptor 3 and closes all that the zygote had open."""
+    if channel != CHANNEL:
+        os.dup2(channel, CHANNEL, inheritable=False)
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.closerange(CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
+
+
+def lock_in(lock: Lock, *, slot: Path, cpu: int, memory: int, tasks: int, uid: int | None) -> None:
+    """`cpu` in seconds, `memory` in bytes beyond what the process has already, `tasks` as RLIMIT_NPROC counts them."""
+    try:
+        _limit(cpu, memory, tasks)
+        if uid is not None:
+            os.setgroups([])
+            os.setresgid(uid, uid, uid)
+            os.setresuid(uid, uid, uid)
+        libc.prctl("PDEATHSIG", libc.PR_SET_PDEATHSIG, signal.SIGKILL)
+        libc.prctl("NO_NEW_PRIVS", libc.PR_SET_NO_NEW_PRIVS, 1)
+        libc.prctl("DUMPABLE", libc.PR_SET_DUMPABLE, 0)
+        paths = landlock.Paths(read=lock.runtime, fill=[slot], sink=lock.sinks)
+        landlock.restrict(lock.landlock_abi, paths)
+        seccomp.install(lock.first_filter)
+    except (OSError, ValueError) as error:
+        raise LockdownFailed(str(error)) from error
+
+
+def lock_out_writing(lock: Lock, *, slot: Path) -> None:
+    """The second turn of the key, when the project's files are there: nothing can be written any more."""
+    try:
+        landlock.restrict(lock.landlock_abi, landlock.Paths(read=[*lock.runtime, slot], sink=lock.sinks))
+        seccomp.install(lock.final_filter)
+    except OSError as error:
+        raise LockdownFailed(str(error)) from error
+
+
+def _limit(cpu: int, memory: int, tasks: int) -> None:
+    used = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+    for name, value in (
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CPU, cpu),
+        (resource.RLIMIT_AS, used + memory),
+        (resource.RLIMIT_FSIZE, 1 << 20),
+        (resource.RLIMIT_NOFILE, 128),
+        (resource.RLIMIT_NPROC, tasks),
+        (resource.RLIMIT_MEMLOCK, 0),
+        (resource.RLIMIT_MSGQUEUE, 0),
+    ):
+        _, hard = resource.getrlimit(name)
+        bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(name, (bounded, bounded))

@@ -1,0 +1,228 @@
+"""The filter of system calls: a list of what is allowed, and everything else is refused with EPERM.
+
+Two filters, stacked. The first lets the harness write the project's files and lock itself further; the second, in
+force before the learner's code is read, takes that away too. The kernel obeys the stricter of the two.
+"""
+
+import ctypes
+import errno
+import socket
+
+from sandbox.jail.lockdown import bpf, libc
+from sandbox.jail.lockdown.syscalls import machine_table
+
+_SET_MODE_FILTER = 1
+_ALL_THREADS = 1  # SECCOMP_FILTER_FLAG_TSYNC
+
+_EPERM = bpf.errno_action(errno.EPERM)
+_ENOSYS = bpf.errno_action(errno.ENOSYS)
+
+# glibc's pthread_create asks for exactly this; anything else is a process, or a namespace.
+_THREAD_FLAGS = 0x3D0F00
+_X32_BIT = 0x40000000
+_OPEN_TRUNCATE = 0o1000
+
+# What an honest project needs once its files are there. There is nothing in it that makes, changes or removes a file
+# (open is Landlock's business), starts a process, sends a signal, or makes a socket with a far end elsewhere.
+ALLOWED = [
+    "read",
+    "write",
+    "readv",
+    "writev",
+    "pread64",
+    "pwrite64",
+    "preadv",
+    "pwritev",
+    "preadv2",
+    "pwritev2",
+    "close",
+    "close_range",
+    "dup",
+    "dup2",
+    "dup3",
+    "lseek",
+    "fstat",
+    "stat",
+    "lstat",
+    "newfstatat",
+    "statx",
+    "access",
+    "faccessat",
+    "faccessat2",
+    "readlink",
+    "readlinkat",
+    "getdents",
+    "getdents64",
+    "fadvise64",
+    "chdir",
+    "fchdir",
+    "getcwd",
+    "umask",
+    "statfs",
+    "fstatfs",
+    "mmap",
+    "munmap",
+    "mremap",
+    "mprotect",
+    "madvise",
+    "brk",
+    "mincore",
+    "membarrier",
+    "rt_sigaction",
+    "rt_sigprocmask",
+    "rt_sigreturn",
+    "rt_sigpending",
+    "rt_sigsuspend",
+    "rt_sigtimedwait",
+    "sigaltstack",
+    "alarm",
+    "setitimer",
+    "getitimer",
+    "restart_syscall",
+    "clock_gettime",
+    "clock_getres",
+    "clock_nanosleep",
+    "nanosleep",
+    "gettimeofday",
+    "time",
+    "times",
+    "exit",
+    "exit_group",
+    "futex",
+    "futex_waitv",
+    "set_robust_list",
+    "get_robust_list",
+    "rseq",
+    "set_tid_address",
+    "arch_prctl",
+    "gettid",
+    "getpid",
+    "getppid",
+    "getuid",
+    "geteuid",
+    "getgid",
+    "getegid",
+    "getgroups",
+    "getpgrp",
+    "getpgid",
+    "getsid",
+    "getresuid",
+    "getresgid",
+    "sched_yield",
+    "sched_getaffinity",
+    "sched_getparam",
+    "sched_getscheduler",
+    "sched_get_priority_max",
+    "sched_get_priority_min",
+    "getcpu",
+    "getpriority",
+    "getrusage",
+    "getrlimit",
+    "sysinfo",
+    "uname",
+    "getrandom",
+    "poll",
+    "ppoll",
+    "select",
+    "pselect6",
+    "epoll_create",
+    "epoll_create1",
+    "epoll_ctl",
+    "epoll_wait",
+    "epoll_pwait",
+    "epoll_pwait2",
+    "eventfd",
+    "eventfd2",
+    "pipe",
+    "pipe2",
+    "recvfrom",
+    "sendto",
+    "sendmsg",
+    "recvmsg",
+    "shutdown",
+    "getsockopt",
+    "setsockopt",
+    "getsockname",
+    "getpeername",
+]
+
+# Only until the project's files are written.
+ALLOWED_AT_FIRST = [
+    "mkdir",
+    "mkdirat",
+    "landlock_create_ruleset",
+    "landlock_add_rule",
+    "landlock_restrict_self",
+    "seccomp",
+    "prctl",
+]
+
+_TERMINAL_AND_FLAGS = [0x5401, 0x5450, 0x5451, 0x5421]  # TCGETS FIONCLEX FIOCLEX FIONBIO
+_DESCRIPTOR_AND_FLAGS = [0, 1, 2, 3, 4, 1030]  # F_DUPFD GETFD SETFD GETFL SETFL F_DUPFD_CLOEXEC
+_PR_SET_NAME, _PR_SET_VMA = 15, 0x53564D41
+
+
+def _socketpair() -> bpf.Program:
+    # Stream only: a datagram socket, even one of a pair, can send to any address that it is given.
+    program = bpf.Program()
+    program.load(bpf.argument(0))
+    program.jump("==", socket.AF_UNIX, then=1)
+    program.give(_EPERM)
+    flags = socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC
+    program.code.extend(bpf.allow_values(1, [socket.SOCK_STREAM], _EPERM, ignore=flags).code)
+    return program
+
+
+def _conditional(landlock_abi: int) -> dict[str, bpf.Program]:
+    # Before its ABI 3 Landlock let a file that may only be read be truncated.
+    opening = bpf.allow() if landlock_abi >= 3 else bpf.refuse_bits(2, _OPEN_TRUNCATE, _EPERM)
+    opening_old = bpf.allow() if landlock_abi >= 3 else bpf.refuse_bits(1, _OPEN_TRUNCATE, _EPERM)
+    return {
+        "openat": opening,
+        "open": opening_old,
+        "clone": bpf.allow_values(0, [_THREAD_FLAGS], _EPERM),
+        "prlimit64": bpf.allow_if_zero(2, _EPERM),
+        "prctl": bpf.allow_values(0, [_PR_SET_NAME, _PR_SET_VMA], _EPERM),
+        "socketpair": _socketpair(),
+        "ioctl": bpf.allow_values(1, _TERMINAL_AND_FLAGS, _EPERM),
+        "fcntl": bpf.allow_values(1, _DESCRIPTOR_AND_FLAGS, _EPERM),
+    }
+
+
+def build(landlock_abi: int, *, first: bool, machine: tuple[int, dict[str, int]] | None = None) -> bytes:
+    """The program as the kernel takes it. `machine` is what `machine_table()` gives, for tests of another machine."""
+    arch, numbers = machine or machine_table()
+    program = bpf.Program()
+    program.load(bpf.ARCH)
+    program.jump("==", arch, then=1)
+    program.give(bpf.KILL_PROCESS)
+    program.load(bpf.NUMBER)
+    program.jump(">=", _X32_BIT, otherwise=1)
+    program.give(bpf.KILL_PROCESS)
+    rules = {name: bpf.allow() for name in ALLOWED} | _conditional(landlock_abi)
+    if first:
+        rules |= {name: bpf.allow() for name in [*ALLOWED_AT_FIRST, "open", "openat"]}
+    for name, body in rules.items():
+        if name in numbers:
+            program.when_number(numbers[name], body)
+    # glibc asks clone3 first, and falls back to clone, whose flags a filter can read, when there is none.
+    clone3 = bpf.Program()
+    clone3.give(_ENOSYS)
+    program.when_number(numbers["clone3"], clone3)
+    program.give(_EPERM)
+    return program.assemble()
+
+
+class _FilterProgram(ctypes.Structure):
+    _fields_ = [("length", ctypes.c_ushort), ("instructions", ctypes.c_void_p)]
+
+
+def install(program: bytes) -> None:
+    """Puts every thread of this process under the filter. Needs no_new_privs. Raises OSError."""
+    instructions = ctypes.create_string_buffer(program, len(program))
+    head = _FilterProgram(len(program) // 8, ctypes.cast(instructions, ctypes.c_void_p))
+    number = machine_table()[1]["seccomp"]
+    arguments = (ctypes.c_uint(_SET_MODE_FILTER), ctypes.c_uint(_ALL_THREADS), ctypes.byref(head))
+    thread = libc.syscall("seccomp", number, *arguments)
+    if thread:
+        raise OSError(errno.EPERM, f"seccomp: thread {thread} stayed outside")

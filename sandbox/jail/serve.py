@@ -1,0 +1,183 @@
+"""`python -m sandbox.jail serve`: makes a process fit to be a zygote, and runs it."""
+
+import argparse
+import contextlib
+import gc
+import importlib
+import os
+import shutil
+import socket
+import stat
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+from sandbox.jail.control import memory_bytes, unix_address
+from sandbox.jail.limits import Limits
+from sandbox.jail.lockdown import child as lockdown_child
+from sandbox.jail.lockdown import landlock, libc, runtime, seccomp, syscalls
+from sandbox.jail.zygote import Serve, Zygote
+
+_M_ARENA_MAX = -8
+_SLOT_PREFIX = "django-mastery-jail-"
+# Users that no account has: systemd's range for such users, which also fits into a container's 65536.
+_FIRST_UID, _UIDS = 61184, 4000
+_THREADS = 64
+_CLEAN = "DJANGO_MASTERY_JAIL"
+
+
+class CannotServe(Exception):
+    """One line: what is missing on this host."""
+
+
+def make_lock() -> lockdown_child.Lock:
+    """What every child is locked with on this host. Raises CannotServe where grading has to be refused."""
+    try:
+        version = landlock.abi()
+        return lockdown_child.Lock(
+            landlock_abi=version,
+            runtime=runtime.readable(),
+            sinks=runtime.sinks(),
+            first_filter=seccomp.build(version, first=True),
+            final_filter=seccomp.build(version, first=False),
+        )
+    except (landlock.NoLandlock, syscalls.UnknownMachine) as error:
+        raise CannotServe(str(error)) from error
+
+
+def main(arguments: argparse.Namespace) -> int:
+    path = Path(arguments.socket).absolute()
+    _forget_environment()
+    try:
+        lock = make_lock()
+        listener = _listen(path)
+    except (CannotServe, OSError) as error:
+        print(f"jail: grading is impossible on this host: {error}", file=sys.stderr)
+        return 1
+    # Its own directory may be covered later, so the socket is removed by way of this descriptor.
+    directory = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
+    try:
+        return _serve(lock, listener, arguments)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(path.name, dir_fd=directory)
+
+
+def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argparse.Namespace) -> int:
+    slots = _make_slots()
+    try:
+        if os.getuid() == 0:
+            runtime.open_to_others(lock.runtime)
+        serve_child = _prepare(lock)
+        os.chdir("/")
+        # Only now: who can connect can be served.
+        listener.listen(128)
+        zygote = Zygote(listener, slots, serve_child, max_children=arguments.children)
+        zygote.run(while_open=0 if arguments.while_stdin else None)
+    except runtime.RuntimeUnreadable as error:
+        print(f"jail: grading is impossible on this host: {error}", file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(slots, ignore_errors=True)
+    return 0
+
+
+def _forget_environment() -> None:
+    """Starts over without the environment: it holds the platform's secrets, and children inherit its memory."""
+    if os.environ.get(_CLEAN) == "clean":
+        return
+    environment = {
+        _CLEAN: "clean",
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
+    }
+    if temporary := os.environ.get("TMPDIR"):
+        environment["TMPDIR"] = temporary
+    arguments = [sys.executable, "-P", "-m", "sandbox.jail", *sys.argv[1:]]
+    os.execve(sys.executable, arguments, environment)  # noqa: S606
+
+
+def _listen(path: Path) -> socket.socket:
+    with contextlib.suppress(FileNotFoundError):
+        if stat.S_ISSOCK(path.stat().st_mode):
+            probe = socket.socket(socket.AF_UNIX)
+            with probe, unix_address(path) as address, contextlib.suppress(ConnectionRefusedError):
+                probe.connect(address)
+                raise CannotServe(f"another jail serves on {path}")
+            path.unlink()
+    listener = socket.socket(socket.AF_UNIX)
+    before = os.umask(0o177)
+    try:
+        with unix_address(path) as address:
+            listener.bind(address)
+    finally:
+        os.umask(before)
+    return listener
+
+
+def _make_slots() -> Path:
+    shared = Path("/dev/shm")  # noqa: S108 - a tmpfs, and Landlock keeps each child in its own slot
+    parent = shared if os.access(shared, os.W_OK | os.X_OK) else Path(tempfile.gettempdir())
+    _sweep(parent)
+    slots = Path(tempfile.mkdtemp(prefix=f"{_SLOT_PREFIX}{os.getpid()}-", dir=parent))
+    slots.chmod(0o711)
+    return slots
+
+
+def _sweep(parent: Path) -> None:
+    """What a zygote that was killed left behind."""
+    for left in parent.glob(f"{_SLOT_PREFIX}*"):
+        pid = left.name.removeprefix(_SLOT_PREFIX).partition("-")[0]
+        mine = left.is_dir() and not left.is_symlink() and left.lstat().st_uid == os.getuid()
+        if mine and pid.isdigit() and not Path(f"/proc/{pid}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _prepare(lock: lockdown_child.Lock) -> Serve:
+    libc.mallopt(_M_ARENA_MAX, 2)
+    warm = importlib.import_module("sandbox.jail.harness.warm")
+    image = warm.up()
+    # Needs Django set up, as warm.up() has just done.
+    child = importlib.import_module("sandbox.jail.harness.child")
+    if threading.active_count() != 1:
+        raise RuntimeError("a zygote forks, and so must have a single thread")
+    gc.collect()
+    gc.freeze()
+    zygote_pid = os.getpid()
+    task_count = _TaskCount()
+
+    def serve_child(channel: int, slot: Path, limits: Limits) -> None:
+        uid = None
+        if os.getuid() == 0:
+            uid = _FIRST_UID + os.getpid() % _UIDS
+            os.chown(slot, uid, uid)
+        key = child.Key(
+            lock=lock,
+            slot=slot,
+            cpu=limits.cpu,
+            memory=memory_bytes(limits),
+            tasks=_THREADS if uid is not None else task_count.now() + _THREADS,
+            uid=uid,
+            parent=zygote_pid,
+        )
+        child.run(channel, key, image)
+
+    return serve_child
+
+
+class _TaskCount:
+    """RLIMIT_NPROC counts all threads of a user: children without a user of their own get a margin beyond."""
+
+    def now(self) -> int:
+        uid, total = os.getuid(), 0
+        for process in Path("/proc").iterdir():
+            if process.name.isdigit():
+                # A process may end while it is looked at.
+                with contextlib.suppress(OSError):
+                    if process.stat().st_uid == uid:
+                        total += sum(1 for _ in (process / "task").iterdir())
+        return total

@@ -1,0 +1,279 @@
+"""The trusted part: two children, and messages between them that it reads, checks and passes on.
+
+The project's process answers the examiner's requests, and knows neither the checks nor what they expect. The examiner's
+process alone says what passed. Nothing that the project's process sends can be a result.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sandbox.jail.booted import BootedProject, ProjectFailed, ProjectGone, confirm_sealed
+from sandbox.jail.client import Child, Jail
+from sandbox.jail.harness.errors import clip
+from sandbox.jail.limits import CHECK_OUTPUT_CHARACTERS, Limits
+from sandbox.jail.project import Project
+from sandbox.jail.results import CheckResult, State, Verdict
+from sandbox.jail.traces import TraceBudget, checked_trace
+from sandbox.jail.wire import Closed, Stopped, TimeUp, WireError
+
+OnCheck = Callable[[CheckResult], None]
+
+_SPARE = 5.0  # seconds that a child may live beyond the time limit, for the supervisor to end it first
+_MAX_CHECKS = 200
+_RELAYED = frozenset({"request", "run", "login", "mail"})
+_STOP_INTERVAL = 0.3  # seconds between two questions whether to stop: each may be a query
+
+
+class ExaminerBroken(Exception):
+    """The exercise's checks, or our examiner, are at fault."""
+
+
+def grade(
+    jail: Jail,
+    project: Project,
+    checks: str,
+    *,
+    time_limit: float,
+    on_check: OnCheck | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Verdict:
+    """Grades the project by the source of a checks.py, within `time_limit` seconds of wall clock.
+
+    `on_check` is called for every check first as "pending", then as it ends. Raises InvalidProject, and JailUnavailable.
+    """
+    project.validate()
+    limits = Limits(wall=time_limit + _SPARE, cpu=int(time_limit) + 2)
+    stop = _paced(should_stop) if should_stop else None
+    try:
+        with jail.child(limits, stop) as candidate, jail.child(limits, stop) as examiner:
+            started = time.monotonic()
+            grading = _Grading(project, checks, BootedProject(candidate, started + time_limit), examiner)
+            grading.on_check = on_check or (lambda _: None)
+            verdict = grading.verdict(time_limit)
+            return replace(verdict, duration_ms=round((time.monotonic() - started) * 1000, 1))
+    except Stopped:
+        return Verdict(state="cancelled", message="Cancelled.")
+
+
+def _paced(should_stop: Callable[[], bool]) -> Callable[[], bool]:
+    last = 0.0
+
+    def paced() -> bool:
+        nonlocal last
+        if time.monotonic() - last < _STOP_INTERVAL:
+            return False
+        last = time.monotonic()
+        return should_stop()
+
+    return paced
+
+
+@dataclass
+class _Grading:
+    project: Project
+    source: str
+    candidate: BootedProject
+    examiner: Child
+    on_check: OnCheck = lambda _: None
+    results: dict[str, CheckResult] = field(default_factory=dict)
+    running: str = ""
+    traces: TraceBudget = field(default_factory=TraceBudget)
+    output_from: int = 0
+
+    def verdict(self, time_limit: float) -> Verdict:
+        try:
+            self._list_checks()
+            self.candidate.boot(self.project, Limits().output)
+            self._run()
+            return self._finish()
+        except ProjectFailed as failed:
+            return self._boot_failed(failed)
+        except TimeUp:
+            return self._time_up(time_limit)
+        except ProjectGone as gone:
+            return self._gone(str(gone))
+        except ExaminerBroken as broken:
+            return self._end("ours", f"This exercise's checks are broken: {broken}")
+
+    # --- the examiner -------------------------------------------------------------------------
+
+    def _tell_examiner(self, message: dict[str, Any]) -> None:
+        with _examiner_faults():
+            self.examiner.channel.send(message, self.candidate.deadline)
+
+    def _hear_examiner(self) -> dict[str, Any]:
+        with _examiner_faults():
+            return self.examiner.channel.receive(self.candidate.deadline)
+
+    def _list_checks(self) -> None:
+        self._tell_examiner({"op": "examine", "source": self.source})
+        confirm_sealed(self._hear_examiner())
+        message = self._hear_examiner()
+        if message.get("op") == "broken":
+            raise ExaminerBroken(str(message.get("message")))
+        with _examiner_faults():
+            for check in message["checks"][:_MAX_CHECKS]:
+                name, title, budget = str(check["name"]), str(check["title"]), check["query_budget"]
+                self._put(CheckResult(name=name, title=title, status="pending", query_budget=budget))
+
+    def _run(self) -> None:
+        self._tell_examiner({"op": "go"})
+        while True:
+            message = self._hear_examiner()
+            operation = message.get("op")
+            if operation == "done":
+                return
+            if operation == "result":
+                self._take_result(message)
+            elif operation == "start":
+                self._begin_check(str(message.get("name")))
+            elif operation in _RELAYED and self.running:
+                self._relay(message)
+            else:
+                raise ExaminerBroken("it talked out of turn")
+
+    def _begin_check(self, name: str) -> None:
+        if self.running or self.results.get(name) is None or self.results[name].status != "pending":
+            raise ExaminerBroken("it began a check out of turn")
+        self.running = name
+        self.traces = TraceBudget()
+        answer = self.candidate.reset()
+        self.output_from = len(self.candidate.output)
+        self._tell_examiner({"exception": _exception(answer)})
+
+    def _relay(self, message: dict[str, Any]) -> None:
+        answer = self.candidate.ask(message)
+        passed_on: dict[str, Any] = {"exception": _exception(answer)}
+        if message["op"] == "request":
+            trace = checked_trace(answer.get("trace"))
+            if trace is not None:
+                self.traces.add(trace)
+            if passed_on["exception"] is None:
+                passed_on |= _response(answer, trace)
+            elif trace is not None:
+                passed_on["trace"] = trace
+        elif passed_on["exception"] is None:
+            passed_on["value"] = answer.get("value")
+        self._tell_examiner(passed_on)
+
+    def _take_result(self, message: dict[str, Any]) -> None:
+        if not self.running or message.get("name") != self.running:
+            raise ExaminerBroken("it gave a result out of turn")
+        with _examiner_faults():
+            status = message["status"]
+            if status not in ("passed", "failed", "error"):
+                raise ExaminerBroken("it gave a status that there is not")
+            texts = {key: str(message.get(key, "")) for key in ("expected", "got", "concept", "message")}
+            self._end_check(
+                status=status,
+                frames=list(message.get("frames", [])),
+                ms=float(message["ms"]),
+                queries=int(message["queries"]),
+                **texts,
+            )
+
+    # --- results ------------------------------------------------------------------------------
+
+    def _put(self, result: CheckResult) -> None:
+        self.results[result.name] = result
+        self.on_check(result)
+
+    def _end_check(self, **values: Any) -> None:
+        printed = "".join(self.candidate.output[self.output_from :])
+        name, self.running = self.running, ""
+        output = clip(printed, CHECK_OUTPUT_CHARACTERS)
+        self._put(replace(self.results[name], output=output, traces=self.traces.traces, **values))
+
+    def _end(self, state: State, message: str, frames: list[dict[str, Any]] | None = None) -> Verdict:
+        """Whatever has not run by now will not."""
+        for result in list(self.results.values()):
+            if result.status == "pending":
+                self._put(replace(result, status="not_run"))
+        output = clip("".join(self.candidate.output), Limits().output)
+        checks = list(self.results.values())
+        return Verdict(state=state, message=message, checks=checks, output=output, frames=frames or [])
+
+    def _finish(self) -> Verdict:
+        if not self.results or any(result.status == "pending" for result in self.results.values()):
+            raise ExaminerBroken("it ended before every check had run")
+        ended = None
+        if self.examiner.channel.at_end(time.monotonic() + _SPARE):
+            ended = self.examiner.ended(_SPARE)
+        if ended is None or ended.status != 0:
+            raise ExaminerBroken("it did not end as it should")
+        clean = self.candidate.leave()
+        statuses = [result.status for result in self.results.values()]
+        passed = statuses.count("passed")
+        if passed < len(statuses):
+            return self._end("failed", f"{passed} of {len(statuses)} checks passed.")
+        if not clean:
+            return self._end("failed", "Every check passed, but your project's process did not end cleanly.")
+        return self._end("passed", f"All {passed} checks passed.")
+
+    def _boot_failed(self, failed: ProjectFailed) -> Verdict:
+        problem = _exception({"exception": failed.problem}) or {}
+        frames = problem.get("frames", [])
+        where = "".join(
+            f"\n{frame['file']}, line {frame['line']}: {frame['code']}".rstrip(": ") for frame in frames[-1:]
+        )
+        message = f"{problem['type']}: {problem['message']}{where}"
+        return self._end("error", clip(message), frames)
+
+    def _time_up(self, time_limit: float) -> Verdict:
+        limit = f"{time_limit:g} seconds"
+        if not self.running:
+            return self._end("timeout", f"Your project did not start within {limit}.")
+        title = self.results[self.running].title
+        self._end_check(status="error", message=f"The time limit of {limit} ran out during this check.")
+        return self._end("timeout", f"The time limit of {limit} ran out during: {title}")
+
+    def _gone(self, message: str) -> Verdict:
+        if self.running:
+            self._end_check(status="error", message=message)
+        return self._end("error", message)
+
+
+@contextmanager
+def _examiner_faults() -> Iterator[None]:
+    try:
+        yield
+    except (Closed, WireError) as error:
+        raise ExaminerBroken(f"the examiner's process failed ({error})") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise ExaminerBroken(f"the examiner said something that makes no sense ({error})") from error
+
+
+def _exception(answer: dict[str, Any]) -> dict[str, Any] | None:
+    """As the learner's process told it, in a shape to rely on."""
+    told = answer.get("exception")
+    if told is None:
+        return None
+    if not isinstance(told, dict):
+        raise ProjectGone("Your project's answer makes no sense.")
+    frames = []
+    given = told.get("frames")
+    for frame in given[:50] if isinstance(given, list) else []:
+        if isinstance(frame, dict):
+            with contextlib.suppress(TypeError, ValueError):
+                line = int(frame.get("line", 0))
+                texts = {key: clip(str(frame.get(key, "")), 500) for key in ("file", "function", "code")}
+                frames.append({"line": line, **texts})
+    texts = {key: clip(str(told.get(key, ""))) for key in ("type", "message")}
+    return {**texts, "frames": frames}
+
+
+def _response(answer: dict[str, Any], trace: dict[str, Any] | None) -> dict[str, Any]:
+    status, headers, body = answer.get("status"), answer.get("headers"), answer.get("body")
+    well_formed = (
+        isinstance(status, int)
+        and isinstance(body, str)
+        and isinstance(headers, list)
+        and all(isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in headers)
+    )
+    if not well_formed or trace is None:
+        raise ProjectGone("Your project's answer makes no sense.")
+    return {"status": status, "headers": headers, "body": body, "trace": trace}

@@ -1,0 +1,55 @@
+"""X-rays come from the learner's process. Here they get the shape and the size that a page can count on."""
+
+import json
+from typing import Any
+
+from sandbox.jail.limits import TRACE_BYTES_PER_CHECK, TRACES_PER_CHECK
+
+_SHAPE: dict[str, type | tuple[type, ...]] = {
+    "id": str,
+    "at": (int, float),
+    "ms": (int, float),
+    "request": dict,
+    "response": dict,
+    "route": (str, type(None)),
+    "url_name": (str, type(None)),
+    "view": (str, type(None)),
+    "user": dict,
+    "queries": list,
+    "templates": list,
+    "session": dict,
+    "cookies": list,
+    "mail": list,
+    "messages": list,
+    "tasks": list,
+    "frames": list,
+    "exception": (dict, type(None)),
+}
+_OPTIONAL = {"dropped": dict}
+
+
+def checked_trace(value: Any) -> dict[str, Any] | None:
+    """The trace with its known keys, or None where it is no trace."""
+    if not isinstance(value, dict):
+        return None
+    for key, kind in _SHAPE.items():
+        if key not in value or not isinstance(value[key], kind):
+            return None
+    if not all(isinstance(query, dict) and isinstance(query.get("sql"), str) for query in value["queries"]):
+        return None
+    extra = {key: value[key] for key, kind in _OPTIONAL.items() if isinstance(value.get(key), kind)}
+    return {key: value[key] for key in _SHAPE} | extra
+
+
+class TraceBudget:
+    """The traces of one check, as long as they fit."""
+
+    def __init__(self) -> None:
+        self.traces: list[dict[str, Any]] = []
+        self._left = TRACE_BYTES_PER_CHECK
+
+    def add(self, trace: dict[str, Any]) -> None:
+        size = len(json.dumps(trace, ensure_ascii=False))
+        if len(self.traces) < TRACES_PER_CHECK and size <= self._left:
+            self._left -= size
+            self.traces.append(trace)

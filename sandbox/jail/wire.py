@@ -1,0 +1,157 @@
+"""Frames between the supervisor and a child: four bytes of length, then strict JSON in UTF-8.
+
+Both sides use the same functions, and neither trusts the other: a frame that is too long, too deep, not UTF-8, with a key
+twice, with NaN or a lone surrogate raises WireError. Never pickle: reading must not be able to run anything.
+"""
+
+import json
+import selectors
+import socket
+import struct
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from sandbox.jail.limits import FRAME_BYTES, FRAME_DEPTH
+
+_HEADER = struct.Struct("!I")
+_SLICE = 0.1  # seconds between two looks at whether to stop
+
+
+class WireError(Exception):
+    """What came is not a frame."""
+
+
+class Closed(Exception):
+    """The other side hung up between two frames, or in the middle of one."""
+
+
+class TimeUp(Exception):
+    """The deadline passed."""
+
+
+class Stopped(Exception):
+    """Whoever asked wants no answer any more."""
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """The frame, header included. Raises WireError where the message has no strict JSON or is too long."""
+    try:
+        body = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        raise WireError(f"not representable as JSON: {error}") from error
+    if len(body) > FRAME_BYTES:
+        raise WireError(f"{len(body)} bytes, more than {FRAME_BYTES}")
+    return _HEADER.pack(len(body)) + body
+
+
+def decode(body: bytes) -> dict[str, Any]:
+    """The object in a frame's body. Raises WireError."""
+    try:
+        text = body.decode()
+        message = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        if "\\ud" in text.lower():
+            json.dumps(message, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise WireError(f"not strict JSON: {error}") from error
+    if not isinstance(message, dict):
+        raise WireError("not an object")
+    _check_depth(message)
+    return message
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise WireError(f"{name} is not JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        raise WireError("a key twice in an object")
+    return result
+
+
+def _check_depth(message: dict[str, Any]) -> None:
+    level: list[Any] = [message]
+    for _ in range(FRAME_DEPTH):
+        inner: list[Any] = []
+        for value in level:
+            inner.extend(value.values() if isinstance(value, dict) else value)
+        level = [value for value in inner if isinstance(value, dict | list)]
+        if not level:
+            return
+    raise WireError(f"nested more than {FRAME_DEPTH} deep")
+
+
+class Channel:
+    """Frames over a connected stream socket. Owns the socket."""
+
+    def __init__(self, connection: socket.socket, should_stop: Callable[[], bool] | None = None) -> None:
+        connection.setblocking(False)
+        self._socket = connection
+        self._should_stop = should_stop
+
+    def send(self, message: dict[str, Any], deadline: float | None = None) -> None:
+        """`deadline` is of time.monotonic(). Raises WireError, Closed, TimeUp, Stopped."""
+        rest = memoryview(encode(message))
+        while rest:
+            try:
+                rest = rest[self._socket.send(rest) :]
+            except BlockingIOError:
+                self._wait(selectors.EVENT_WRITE, deadline)
+            except OSError as error:
+                raise Closed(str(error)) from error
+
+    def receive(self, deadline: float | None = None) -> dict[str, Any]:
+        """The next message. Raises WireError, Closed, TimeUp, Stopped."""
+        (length,) = _HEADER.unpack(self._exactly(_HEADER.size, deadline))
+        if length > FRAME_BYTES:
+            raise WireError(f"{length} bytes, more than {FRAME_BYTES}")
+        return decode(self._exactly(length, deadline))
+
+    def at_end(self, deadline: float) -> bool:
+        """Whether the other side hangs up now, having said nothing more."""
+        try:
+            return self._read(1, deadline) == b""
+        except (TimeUp, Closed):
+            return False
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _exactly(self, size: int, deadline: float | None) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            part = self._read(min(size - len(parts), 1 << 18), deadline)
+            if not part:
+                raise Closed("the other side hung up")
+            parts += part
+        return bytes(parts)
+
+    def _read(self, size: int, deadline: float | None) -> bytes:
+        while True:
+            # Asked before every read: a sender that never pauses must not outrun the clock.
+            self._check_time(deadline)
+            try:
+                return self._socket.recv(size)
+            except BlockingIOError:
+                self._wait(selectors.EVENT_READ, deadline)
+            except OSError as error:
+                raise Closed(str(error)) from error
+
+    def _check_time(self, deadline: float | None) -> None:
+        if deadline is not None and time.monotonic() > deadline:
+            raise TimeUp
+
+    def _wait(self, event: int, deadline: float | None) -> None:
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._socket, event)
+            while True:
+                if self._should_stop is not None and self._should_stop():
+                    raise Stopped
+                self._check_time(deadline)
+                slices = None if deadline is None and self._should_stop is None else _SLICE
+                if deadline is not None:
+                    slices = min(_SLICE, max(0.0, deadline - time.monotonic()) + 0.001)
+                if selector.select(slices):
+                    return
