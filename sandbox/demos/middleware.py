@@ -1,0 +1,164 @@
+"""Three layers around Django's own, each for sync and async handlers.
+
+`visit` knows the visitor, their world and their persona; `xray` records what goes on inside it; `scope`
+keeps a demo's cookies and frames where they belong. A demo knows nothing of them.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
+from django.utils.decorators import sync_and_async_middleware
+
+from sandbox.demos import places, witness
+from sandbox.demos.discovery import Demo
+from sandbox.demos.visits import (
+    COOKIE_MAX_AGE,
+    Visit,
+    persona_prefix,
+    read_cookies,
+    visit_of,
+    visitor_cookie,
+)
+from sandbox.xray.recorder import Trace, aobserve, observe, own_files_in
+
+Handler = Callable[[HttpRequest], Any]
+
+
+class VisitedRequest(HttpRequest):
+    visit: Visit
+
+
+@sync_and_async_middleware
+def visit_middleware(get_response: Handler) -> Handler:
+    if iscoroutinefunction(get_response):
+
+        async def ahandle(request: VisitedRequest) -> HttpResponseBase:
+            before = _arrive(request)
+            response = await get_response(request)
+            return _leave(request, response, before)
+
+        return ahandle  # type: ignore[return-value]
+
+    def handle(request: VisitedRequest) -> HttpResponseBase:
+        before = _arrive(request)
+        return _leave(request, get_response(request), before)
+
+    return handle  # type: ignore[return-value]
+
+
+@sync_and_async_middleware
+def xray_middleware(get_response: Handler) -> Handler:
+    if iscoroutinefunction(get_response):
+
+        async def ahandle(request: VisitedRequest) -> HttpResponseBase:
+            demo = _recorded_demo(request)
+            if demo is None:
+                return await get_response(request)
+            return await aobserve(request, get_response, **_observation(request, demo))
+
+        return ahandle  # type: ignore[return-value]
+
+    def handle(request: VisitedRequest) -> HttpResponseBase:
+        demo = _recorded_demo(request)
+        if demo is None:
+            return get_response(request)
+        return observe(request, get_response, **_observation(request, demo))
+
+    return handle  # type: ignore[return-value]
+
+
+@sync_and_async_middleware
+def scope_middleware(get_response: Handler) -> Handler:
+    if iscoroutinefunction(get_response):
+
+        async def ahandle(request: VisitedRequest) -> HttpResponseBase:
+            return _scoped(request, await get_response(request))
+
+        return ahandle  # type: ignore[return-value]
+
+    def handle(request: VisitedRequest) -> HttpResponseBase:
+        return _scoped(request, get_response(request))
+
+    return handle  # type: ignore[return-value]
+
+
+def _arrive(request: VisitedRequest) -> places.Place | None:
+    # The header, because request.COOKIES has lost which of two cookies of one name came first.
+    request.COOKIES = read_cookies(request.META.get("HTTP_COOKIE", ""))
+    request.visit = visit_of(request.path_info, request.COOKIES)
+    prefix = persona_prefix(request.visit.persona)
+    if prefix:
+        # As a web server would mount the site there: reverse() and redirects then have the prefix by
+        # themselves.
+        request.path_info = request.path_info.removeprefix(prefix)
+        request.META["SCRIPT_NAME"] = prefix
+        set_script_prefix(f"{prefix}/")
+    world = request.visit.world
+    if world is not None:
+        world.touch()
+    return places.enter(None if request.visit.on_stage else world)
+
+
+def _leave(
+    request: VisitedRequest, response: HttpResponseBase, before: places.Place | None
+) -> HttpResponseBase:
+    visit = request.visit
+    if visit.is_new and visit.demo is not None:
+        response.set_cookie(
+            settings.VISITOR_COOKIE_NAME,
+            visitor_cookie(visit.visitor),
+            max_age=COOKIE_MAX_AGE,
+            secure=settings.SECURE_COOKIES,
+            httponly=True,
+            samesite="Lax",
+        )
+    if visit.persona != 1:
+        set_script_prefix("/")
+    if not response.streaming:
+        places.enter(before)
+    # A streaming response runs its queries after this; the context, and the world in it, end with the
+    # request.
+    return response
+
+
+def _recorded_demo(request: VisitedRequest) -> Demo | None:
+    return None if request.visit.on_stage else request.visit.demo
+
+
+def _observation(request: VisitedRequest, demo: Demo) -> dict[str, Any]:
+    visit = request.visit
+
+    def sink(trace: Trace) -> None:
+        trace["persona"] = visit.persona
+        world = visit.world
+        if world is not None:
+            witness.saw(world, trace)
+
+    return {
+        "own": _own_files(demo),
+        "sink": sink,
+        "hide_cookies": frozenset({settings.VISITOR_COOKIE_NAME}),
+    }
+
+
+@functools.cache
+def _own_files(demo: Demo) -> Callable[[str], str | None]:
+    return own_files_in(demo.folder)
+
+
+def _scoped(request: VisitedRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Cookies for the whole site become the lesson's, and only the LMS may frame a page."""
+    for morsel in response.cookies.values():
+        if morsel["path"] == "/":
+            morsel["path"] = request.visit.cookie_path
+    policy = f"frame-ancestors 'self' {settings.LMS_ORIGIN}"
+    existing = response.headers.get("Content-Security-Policy")
+    # A comma makes it another policy: both hold, whatever the demo's own one says.
+    response.headers["Content-Security-Policy"] = f"{existing}, {policy}" if existing else policy
+    return response

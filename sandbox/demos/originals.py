@@ -1,0 +1,137 @@
+"""The database that each new world is a copy of: a lesson's migrations and its seed.
+
+There is one file for all apps that aren't demos, and a copy of it per lesson with that lesson's tables
+and rows. File names carry a digest of what they were made from, so that a change makes another file and
+the old one is not touched.
+"""
+
+import hashlib
+import importlib
+import logging
+import shutil
+import threading
+import uuid
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import connections
+
+from sandbox.demos.discovery import Demo
+from sandbox.demos.places import PlainFile, at
+
+log = logging.getLogger(__name__)
+
+_NOT_DATA = {"templates", "static", "tests", "__pycache__"}
+_building = threading.RLock()
+_known: dict[str, Path] = {}
+
+
+def original(demo: Demo) -> Path:
+    """The file to copy for a new world of this lesson; built if need be.
+
+    Code does not change while the process runs, so the digest is taken once.
+    """
+    path = _known.get(demo.slug)
+    if path is None or not path.exists():
+        with _building:
+            path = _known[demo.slug] = _made(demo.slug, _digest(demo), lambda file: _build(demo, file))
+    return path
+
+
+def prepare(demos: Iterable[Demo], report: Callable[[str], None] = log.info) -> None:
+    """Build what is missing or out of date, and remove originals that nothing can use any more."""
+    kept = {_base()}
+    for demo in demos:
+        known = set(_folder().glob(f"{demo.slug}-*.sqlite3"))
+        path = original(demo)
+        kept.add(path)
+        report(f"{demo.track}/{demo.slug}: {'up to date' if path in known else 'database built'}")
+    for file in _folder().iterdir():
+        if file not in kept:
+            file.unlink(missing_ok=True)
+
+
+def ready(demos: Iterable[Demo]) -> bool:
+    """Whether every demo's original is there, without building any."""
+    return all(demo.slug in _known and _known[demo.slug].exists() for demo in demos)
+
+
+def _folder() -> Path:
+    folder: Path = settings.DEMOS_VAR_DIR / "originals"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _made(name: str, digest: str, build: Callable[[Path], None]) -> Path:
+    path = _folder() / f"{name}-{digest}.sqlite3"
+    if path.exists():
+        return path
+    unfinished = path.with_name(f".{name}-{uuid.uuid4().hex}.tmp")
+    try:
+        # In a thread of its own: it has its own connection and no recorder, whoever's query asked for this.
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(build, unfinished).result()
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+def _base() -> Path:
+    labels = [config.label for config in apps.get_app_configs() if not _is_demo(config.name)]
+    installed = [f"{name} {version(name)}" for name in ("django",)]
+    digest = hashlib.sha256("\n".join(installed + sorted(labels)).encode()).hexdigest()[:16]
+    return _made("base", digest, lambda file: _migrate(file, labels))
+
+
+def _build(demo: Demo, file: Path) -> None:
+    shutil.copyfile(_base(), file)
+    _migrate(file, [demo.slug])
+    seed_module = f"{demo.module}.seed"
+    if not (demo.folder / "demo" / "seed.py").is_file():
+        return
+    seed = getattr(importlib.import_module(seed_module), "seed", None)
+    if not callable(seed):
+        raise ImproperlyConfigured(f"{demo.track}/{demo.slug}/demo/seed.py has no function seed()")
+    with at(PlainFile(file)):
+        try:
+            seed()
+        finally:
+            connections.close_all()
+
+
+def _migrate(file: Path, labels: list[str]) -> None:
+    with at(PlainFile(file)):
+        try:
+            for label in labels:
+                config = apps.get_app_config(label)
+                if (Path(config.path) / "migrations").is_dir():
+                    call_command("migrate", label, verbosity=0, interactive=False)
+                elif any(model._meta.managed and not model._meta.proxy for model in config.get_models()):
+                    raise ImproperlyConfigured(
+                        f"{config.name} has models, but no migrations: "
+                        f"run `python -m sandbox.demos django makemigrations {label}`"
+                    )
+        finally:
+            connections.close_all()
+
+
+def _is_demo(name: str) -> bool:
+    return any(demo.module == name for demo in settings.DEMOS)
+
+
+def _digest(demo: Demo) -> str:
+    """Of everything in the demo's folder that could change its tables or rows."""
+    folder = demo.folder / "demo"
+    digest = hashlib.sha256(_base().name.encode())
+    for file in sorted(folder.rglob("*")):
+        parts = file.relative_to(folder).parts
+        if file.is_file() and not _NOT_DATA.intersection(parts) and parts[-1] not in ("views.py", "urls.py"):
+            digest.update("/".join(parts).encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,133 @@
+"""The demos site. It shares nothing with the LMS but the key that receipts are signed with."""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from sandbox.demos.discovery import Root, find_demos, find_rows
+
+env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+
+def required(name: str) -> str:
+    value = env.str(name, default="")
+    if not value:
+        raise ImproperlyConfigured(f"{name} is not set: the demos site needs a secret of its own there.")
+    return value
+
+
+SECRET_KEY = required("DEMOS_SECRET_KEY")
+RECEIPT_KEY = required("RECEIPT_KEY")
+LMS_ORIGIN = env.str("LMS_ORIGIN", default="http://localhost:8000").rstrip("/")
+DEMOS_VAR_DIR = Path(env.str("DEMOS_VAR_DIR", default="") or BASE_DIR / "var" / "demos").resolve()
+DEBUG = env.bool("DEMOS_DEBUG", default=False)
+ALLOWED_HOSTS = env.list("DEMOS_ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+
+# --- Lessons ----------------------------------------------------------------------------------
+
+DEMO_ROOTS = [Root(BASE_DIR / "lessons", "lessons")]
+ROWS = find_rows(DEMO_ROOTS)
+# For an author: DEMOS_ONLY=login_logout starts quickly, and whatever state other lessons are in.
+DEMOS = find_demos(DEMO_ROOTS, only=env.list("DEMOS_ONLY", default=[]))
+
+# A visitor's world (their database of one lesson, their mail there) is removed when it was not used for
+# so long,
+WORLD_MAX_AGE = env.int("DEMOS_WORLD_MAX_AGE", default=24 * 3600)  # seconds
+# or when there are more or bigger ones than this, the longest unused first.
+WORLD_MAX_COUNT = env.int("DEMOS_WORLD_MAX_COUNT", default=5_000)
+WORLD_MAX_BYTES = env.int("DEMOS_WORLD_MAX_BYTES", default=4 * 1024**3)
+WORLD_SWEEP_EVERY = 600  # seconds
+
+# --- Django -----------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "sandbox.xray",
+    "sandbox.demos",
+    *(demo.module for demo in DEMOS),
+]
+
+MIDDLEWARE = [
+    "sandbox.demos.middleware.visit_middleware",
+    "sandbox.demos.middleware.xray_middleware",
+    "sandbox.demos.middleware.scope_middleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
+ROOT_URLCONF = "sandbox.demos.urls"
+ASGI_APPLICATION = "sandbox.demos.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "sandbox.demos.database",
+        "NAME": ":world:",  # never opened: the engine takes the file from the current world
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "timeout": 20,
+            "transaction_mode": "IMMEDIATE",
+            # A journal in memory: a reset may replace a file while somebody is still writing into the old
+            # one, and a journal found by its name would then be rolled back into the new one.
+            "init_command": "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;",
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+EMAIL_BACKEND = "sandbox.demos.mail.EmailBackend"
+DEFAULT_FROM_EMAIL = "demo@django-mastery.example"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+# sessionid and csrftoken as in any Django project; scope_middleware limits them to the lesson's path.
+VISITOR_COOKIE_NAME = "demos_visitor"
+SECURE_COOKIES = LMS_ORIGIN.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+if SECURE_COOKIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+STATIC_URL = "/static/"  # absolute, so that the prefix of a persona does not go before it
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "demos %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"sandbox": {"handlers": ["stderr"], "level": "INFO"}},
+}

@@ -1,0 +1,33 @@
+"""The demos site for tests: fixed keys, a folder of its own, the tests' lesson beside the real ones."""
+
+import os
+import tempfile
+
+os.environ.setdefault("DEMOS_SECRET_KEY", "only-for-tests-demos-" + "x" * 40)
+os.environ.setdefault("RECEIPT_KEY", "only-for-tests-receipts-" + "x" * 40)
+os.environ.setdefault("DEMOS_VAR_DIR", tempfile.mkdtemp(prefix="demos-test-"))
+
+from sandbox.demos.settings import *  # noqa: F403
+from sandbox.demos.settings import (
+    BASE_DIR,
+    DEMO_ROOTS,
+    DEMOS,
+    INSTALLED_APPS,
+    Root,
+    env,
+    find_demos,
+    find_rows,
+)
+
+DEMO_ROOTS = [
+    *DEMO_ROOTS,
+    Root(BASE_DIR / "sandbox" / "demos" / "tests" / "school", "sandbox.demos.tests.school"),
+]
+INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in {demo.module for demo in DEMOS}]
+ROWS = find_rows(DEMO_ROOTS)
+DEMOS = find_demos(DEMO_ROOTS, only=env.list("DEMOS_ONLY", default=[]))
+INSTALLED_APPS = [*INSTALLED_APPS, *(demo.module for demo in DEMOS)]
+
+LMS_ORIGIN = "http://localhost:8000"
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

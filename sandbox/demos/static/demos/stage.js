@@ -1,0 +1,98 @@
+/* The stage: a small browser on the demo, its missions, its mailbox, and the X-ray of what Django does. */
+import { mountXray } from "../xray/panel.js";
+import { mountBrowser } from "./browser.js";
+import { mountMailbox } from "./mailbox.js";
+
+const { prefix, start, lms } = document.body.dataset;
+const csrf = document.querySelector("[name=csrfmiddlewaretoken]").value;
+const toast = document.querySelector("#toast");
+const unread = document.querySelector("#unread");
+const mailButton = document.querySelector("#mail-button");
+
+const browsers = [...document.querySelectorAll(".browser")].map((section) => mountBrowser(section, prefix));
+const xray = mountXray(document.querySelector("#xray"));
+const mailbox = mountMailbox(document.querySelector("#mailbox"), { csrf, open: openFromMail });
+const told = new Set();
+let mailSeen = null;
+
+function say(text) {
+  toast.textContent = text;
+}
+
+function tell(message) {
+  if (window.parent !== window) window.parent.postMessage(message, lms);
+}
+
+function openFromMail(path) {
+  const fitting = browsers.find((browser) => browser.owns(path));
+  if (!fitting) return say("That link leads out of this demo.");
+  if (fitting.persona > 1) showBrowsers(2);
+  fitting.go(path);
+}
+
+function showBrowsers(number) {
+  document.body.classList.toggle("two", number === 2);
+  browsers[1].show(number === 2);
+  for (const button of document.querySelectorAll("[data-browsers]")) {
+    button.setAttribute("aria-pressed", String(Number(button.dataset.browsers) === number));
+  }
+}
+
+function showState(state) {
+  for (const mission of state.missions) {
+    const item = document.querySelector(`[data-mission="${mission.slug}"]`);
+    if (!item) continue;
+    const isNew = mission.done && !item.classList.contains("done");
+    item.classList.toggle("done", mission.done);
+    item.querySelector(".mission-state").textContent = mission.done ? "(done)" : "";
+    if (isNew) say(`Mission done: ${item.querySelector(".mission-title").textContent}`);
+    if (mission.receipt && !told.has(mission.slug)) {
+      told.add(mission.slug);
+      tell({ type: "stage:mission", mission: mission.slug, receipt: mission.receipt });
+    }
+    if (!mission.done) told.delete(mission.slug);
+  }
+  unread.hidden = state.mail.unread === 0;
+  unread.textContent = state.mail.unread;
+  unread.setAttribute("aria-label", `${state.mail.unread} unread`);
+  const mail = `${state.mail.total} ${state.mail.unread}`;
+  if (mailSeen !== null && mail !== mailSeen) mailbox.refresh();
+  mailSeen = mail;
+}
+
+function listen() {
+  const events = new EventSource("events");
+  events.addEventListener("trace", (event) => xray.add(JSON.parse(event.data)));
+  events.addEventListener("state", (event) => showState(JSON.parse(event.data)));
+  events.addEventListener("reset", () => xray.clear());
+}
+
+async function reset(event) {
+  event.preventDefault();
+  const response = await fetch("reset", { method: "POST", headers: { "X-CSRFToken": csrf } });
+  if (!response.ok) return say("The reset did not work. Reload this page and try again.");
+  xray.clear();
+  showState(await response.json());
+  for (const browser of browsers) browser.restart();
+  say("Reset: the app is as it was on the first day.");
+}
+
+for (const button of document.querySelectorAll("[data-browsers]")) {
+  button.addEventListener("click", () => showBrowsers(Number(button.dataset.browsers)));
+}
+mailButton.addEventListener("click", () => {
+  mailButton.setAttribute("aria-expanded", String(mailbox.toggle()));
+});
+document.querySelector("#reset-form").addEventListener("submit", reset);
+window.addEventListener("message", (event) => {
+  // The lesson's page may choose the theme; nobody else may say anything here.
+  const theme = event.data?.theme;
+  if (event.origin === lms && event.data?.type === "stage:theme" && ["light", "dark"].includes(theme)) {
+    document.documentElement.dataset.theme = theme;
+  }
+});
+new ResizeObserver(() => {
+  tell({ type: "stage:height", height: Math.ceil(document.body.getBoundingClientRect().height) });
+}).observe(document.body);
+browsers[0].begin(start);
+listen();

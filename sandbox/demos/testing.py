@@ -1,0 +1,65 @@
+"""Fixtures for tests of the demos site and of lessons' demos (`--ds=sandbox.demos.settings_test`).
+
+    def test_something(visit):
+        ada = visit("login_logout")
+        response = ada.get("login/")
+        with ada.world():
+            assert User.objects.count() == 2
+        assert ada.traces[-1]["url_name"] == "login"
+
+A browser is another visitor each time, with a world of its own. Paths are relative to the lesson; an absolute one is
+taken as it is. `persona=2` is the second browser beside the first: `ada.beside(2)`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from sandbox.demos import feeds
+from sandbox.demos.visits import persona_prefix, visitor_cookie, visitor_of
+from sandbox.demos.worlds import World, demo_named, world
+
+VISITOR_COOKIE = "demos_visitor"
+
+
+class Browser(Client):
+    """A test client of one visitor in one lesson. Raises nothing: a view's exception is a 500, as in a browser."""
+
+    def __init__(self, lesson: str, visitor: str | None = None, persona: int = 1, **options: Any) -> None:
+        super().__init__(**{"raise_request_exception": False, **options})
+        self.demo = demo_named(lesson)
+        self.persona = persona
+        self.visitor = visitor or visitor_of({})[0]
+        self.cookies[VISITOR_COOKIE] = visitor_cookie(self.visitor)
+
+    def generic(self, method: str, path: str, *args: Any, **options: Any) -> HttpResponse:
+        if not path.startswith("/"):
+            path = persona_prefix(self.persona) + self.demo.prefix + path
+        response: HttpResponse = super().generic(method, path, *args, **options)
+        return response
+
+    def get(self, path: str = "", *args: Any, **options: Any) -> Any:
+        return super().get(path, *args, **options)
+
+    def beside(self, persona: int) -> "Browser":
+        """Another browser of the same visitor: the same rows, other cookies."""
+        return Browser(self.demo.slug, self.visitor, persona)
+
+    def world(self) -> AbstractContextManager[World]:
+        """Inside it, the test's own queries go to this visitor's database."""
+        return world(self.visitor, self.demo.slug)
+
+    @property
+    def traces(self) -> list[dict[str, Any]]:
+        return feeds.earlier(World(self.visitor, self.demo))
+
+
+@pytest.fixture
+def visit(django_db_blocker: Any) -> Iterator[Callable[..., Browser]]:
+    """`visit(lesson)` makes a new visitor's `Browser`. Lifts pytest-django's bar: each has its own database."""
+    with django_db_blocker.unblock():
+        yield Browser

@@ -1,0 +1,21 @@
+"""What becomes of a trace: kept for the X-ray, and looked at for missions."""
+
+from typing import Any
+
+from sandbox.demos import feeds, missions
+from sandbox.demos.desk import clear_desk
+from sandbox.demos.worlds import World
+
+
+def saw(world: World, trace: dict[str, Any]) -> None:
+    before = feeds.earlier(world)
+    feeds.add(world, trace)
+    if missions.notice(world, trace, before):
+        feeds.changed(world)
+
+
+def reset(world: World) -> None:
+    """The lesson as on the first day: rows, mail, missions and traces."""
+    world.reset()
+    clear_desk(world)
+    feeds.forget(world)
