@@ -11,11 +11,12 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from content.errors import ContentError
-from content.lesson_format import NOTE_KINDS, Answer, Question
+from content.lesson_format import NOTE_KINDS
 from content.lesson_format.lines import check_markdown, tidy
 from content.lesson_format.parse import check_figure_name, split_reference
 from content.lesson_format.quiz import problem_of
-from content.rendering import HeadingIds, render_excerpt, render_inline, render_markdown, render_prose
+from content.markdown import HeadingIds, render_excerpt, render_inline, render_markdown, render_prose
+from content.quiz import question_of, view_of
 from content.source import SourceError, cut
 
 NOTE_LABELS = {"tip": "Tip", "warning": "Warning", "production": "In production", "security": "Security"}
@@ -35,6 +36,12 @@ def _as_validation_error(check: Any, *args: Any, **kwargs: Any) -> None:
     except ContentError as error:
         place = f"Line {error.line}: " if error.line else ""
         raise ValidationError(f"{place}{error.message}") from error
+
+
+def first_paragraph(markdown: str) -> str:
+    """Return what stands before the first blank line, unless a code block begins in it."""
+    paragraph = markdown.partition("\n\n")[0]
+    return "" if "```" in paragraph or "~~~" in paragraph else paragraph
 
 
 class MarkdownBlock(blocks.TextBlock):
@@ -120,7 +127,12 @@ class ExerciseBlock(blocks.CharBlock):
 
     def get_context(self, value: str, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)
-        context["exercise"] = context.get("exercises", {}).get(value)
+        exercise = context.get("exercises", {}).get(value)
+        context["exercise"] = exercise
+        if exercise is None:
+            context["problem"] = f"The lesson has no exercise {value!r}."
+        else:
+            context["task_html"] = render_markdown(first_paragraph(exercise.task))
         return context
 
     class Meta:
@@ -153,23 +165,16 @@ class QuestionBlock(blocks.StructBlock):
         icon = "help"
 
 
-def question_of(value: Any) -> Question:
-    """Return the question that a QuestionBlock's value is."""
-    return Question(
-        text=value["text"],
-        answers=tuple(
-            Answer(text=answer["text"], right=bool(answer["right"]), explanation=answer["explanation"])
-            for answer in value["answers"]
-        ),
-    )
-
-
 class QuizBlock(blocks.StructBlock):
     questions = blocks.ListBlock(QuestionBlock(), min_num=1)
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)
-        context["questions"] = [question_of(question) for question in value["questions"]]
+        block_id = str(context.get("block_id", ""))
+        context["questions"] = [
+            view_of(question_of(question), block_id, index)
+            for index, question in enumerate(value["questions"])
+        ]
         return context
 
     class Meta:
@@ -229,7 +234,10 @@ class FigureBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)
         context["caption"] = render_inline(value["caption"] or "")
-        context["is_there"] = (context["page"].folder / "figures" / value["file"]).is_file()
+        page = context["page"]
+        context["is_there"] = (page.folder / "figures" / value["file"]).is_file()
+        context["problem"] = f"There is no figures/{value['file']} in the lesson's folder."
+        context["url"] = page.figure_url(value["file"])
         return context
 
     class Meta:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
-from content.rendering import HeadingIds, outline
+from content.markdown import HeadingIds, outline, render_inline
 from content.syllabus import Row, Track, read_syllabus
 
 if TYPE_CHECKING:
@@ -28,13 +29,25 @@ class RoadmapRow:
 
     @property
     def name(self) -> str:
-        """The feature's name: what stands before the dash, or before the parenthesis of the whole."""
+        """The feature's name: what stands before the dash."""
         return self.feature.partition(" – ")[0]
 
     @property
     def what(self) -> str:
         """What the feature does, in the roadmap's words; empty where it says nothing more."""
         return self.feature.partition(" – ")[2]
+
+    @property
+    def name_html(self) -> SafeString:
+        return render_inline(self.name)
+
+    @property
+    def what_html(self) -> SafeString:
+        return render_inline(self.what)
+
+    @property
+    def why_html(self) -> SafeString:
+        return render_inline(self.why)
 
 
 @dataclass(frozen=True)
@@ -94,6 +107,10 @@ def lesson_context(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
         "previous_row": published[place - 1] if place else None,
         "next_row": published[place + 1] if place is not None and place + 1 < len(published) else None,
         "needs": [rows[slug] for slug in page.needs_list if slug in rows],
+        "roadmap_url": page.get_parent().get_parent().get_url(request),
+        "feature_html": render_inline(page.feature),
+        "why_html": render_inline(page.why),
+        "objectives_html": [render_inline(objective) for objective in page.objectives_list],
         "outline": outline([child.value for child in page.body if child.block_type == "prose"]),
         "heading_ids": HeadingIds(),
         "exercises": {exercise.slug: exercise for exercise in page.exercises()},

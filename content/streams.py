@@ -8,7 +8,6 @@ from typing import Any
 
 from wagtail.blocks import StreamValue
 
-from content.blocks import question_of
 from content.lesson_format import (
     Block,
     Compare,
@@ -20,6 +19,7 @@ from content.lesson_format import (
     Quiz,
     Source,
 )
+from content.quiz import question_of
 
 # Answers to a quiz are recorded by its block's id, so a block has to keep its id from load to load.
 _NAMESPACE = uuid.UUID("7a2f9d52-2f0e-4f2c-9d5e-5b1c86c6a7d4")

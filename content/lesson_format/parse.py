@@ -35,7 +35,7 @@ FIGURE_TYPES = {
     ".avif": "image/avif",
 }
 _REFERENCE = re.compile(r"(?P<path>[^\s#@]+)(?P<mark>[#@])(?P<name>[^\s#@]+)\Z")
-_FIGURE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+_FIGURE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\.[a-z]+\Z")
 
 
 def parse(text: str) -> Lesson:

@@ -172,9 +172,14 @@ class LessonPage(RoutablePageMixin, Page):
     def lesson(self, request: HttpRequest) -> HttpResponse:
         return self.render(request)
 
-    @path("figures/<str:name>/")
-    def figure(self, request: HttpRequest, name: str) -> FileResponse:
+    def figure_url(self, name: str) -> str:
+        """Return where the figure `name` is served; an address of Wagtail's has a slash for the dot."""
+        return f"{self.url or ''}figures/{name.replace('.', '/')}/"
+
+    @path("figures/<str:stem>/<str:suffix>/")
+    def figure(self, request: HttpRequest, stem: str, suffix: str) -> FileResponse:
         """Serve a figure of the lesson's folder."""
+        name = f"{stem}.{suffix}"
         try:
             file = self.folder / "figures" / check_figure_name(name)
             response = FileResponse(file.open("rb"), content_type=FIGURE_TYPES[file.suffix])

@@ -36,8 +36,7 @@ def latest_submission(exercise: Exercise, learner: Learner | None) -> Submission
 
 def _in_the_order_of_the_lesson(lesson: LessonPage) -> list[Exercise]:
     """Return the lesson's exercises as the text introduces them; those that it never mentions come last."""
-    slugs = [block.value["slug"] for block in lesson.body if block.block_type == "exercise"]
-    order = {slug: index for index, slug in enumerate(slugs)}
+    order = {slug: index for index, slug in enumerate(lesson.exercise_slugs())}
     exercises = Exercise.objects.filter(lesson=lesson.slug)
     return sorted(exercises, key=lambda exercise: (order.get(exercise.slug, len(order)), exercise.slug))
 

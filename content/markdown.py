@@ -20,7 +20,8 @@ from pygments.util import ClassNotFound
 
 from content.source import Excerpt
 
-_TAGS = nh3.ALLOWED_TAGS | {"input"} - {"img"}
+# Pictures come in figures, which have a text alternative.
+_TAGS = nh3.ALLOWED_TAGS - {"img"}
 _ATTRIBUTES = {
     **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
     "div": {"class"},
