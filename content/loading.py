@@ -29,6 +29,7 @@ class Outcome:
     kept: list[str] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
     diff: list[str] = field(default_factory=list)
+    moved_to: str = ""
     is_draft: bool = False
 
     @property
@@ -113,7 +114,8 @@ def _load_page(
     if page is not None and page.track_slug != track.slug:
         page.move(track, pos="last-child")
         page = LessonPage.objects.get(pk=page.pk)
-        outcome.loaded.append(f"{slug} (moved to {track.slug})")
+        outcome.loaded.append(slug)
+        outcome.moved_to = track.slug
     if record and page and (record.digest, record.revision_id) == (wanted, page.latest_revision_id):
         outcome.is_draft = not page.live
         return

@@ -36,7 +36,7 @@ def run() -> Callable[..., str]:
 
 
 @pytest.fixture
-def page(lesson_folder: Path, db, run) -> LessonPage:
+def lesson_page(lesson_folder: Path, db, run) -> LessonPage:
     """The lesson `counting`, loaded."""
     run("load_lessons")
     return LessonPage.objects.get(slug="counting")

@@ -54,8 +54,9 @@ class Command(BaseCommand):
         return outcomes, broken
 
     def _report(self, outcome: Outcome) -> None:
+        moved = f" (moved to {outcome.moved_to})" if outcome.moved_to else ""
         draft = " (not published)" if outcome.is_draft else ""
-        self.stdout.write(f"{outcome.status:<10} {outcome.slug}{draft}")
+        self.stdout.write(f"{outcome.status:<10} {outcome.slug}{moved}{draft}")
         for name in outcome.kept:
             self.stdout.write(f"           {name} was edited in the admin since it was loaded")
         for line in outcome.diff:
