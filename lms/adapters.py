@@ -1,5 +1,21 @@
+"""Where allauth meets the course: it calls this, and this may call everything."""
+
+from __future__ import annotations
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+
+from lms.accounts.models import User
+from lms.progress.merge import merge_visitor
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    pass
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign in, and take along what was done before.
+
+        Every way in ends here: the password, the code after sign-up, a second factor, a social account. The
+        merge comes first, because signing in empties a session that belonged to somebody else, and the
+        visitor's key with it.
+        """
+        merge_visitor(request, user)
+        super().login(request, user)

@@ -11,7 +11,7 @@ from lms import health
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
-    path("accounts/", include("lms.accounts.urls")),
+    path("", include("lms.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("progress/", include("lms.progress.urls")),
     path("", include("lms.grading.urls")),

@@ -1,7 +1,16 @@
-"""Who is learning: the account's learner, or the visitor whose key the session holds."""
+"""Who is learning: the account's learner, or the visitor whose key the session holds.
+
+A visitor's key is reserved in the session when a page first needs it (a demo's badge carries it), and
+the row is made by the first thing that the visitor does. So whoever only looks, as crawlers do, leaves
+no row behind. The key stays in the session after sign-in: a page that was open at that time may still
+hand in what it made under that key.
+"""
 
 from __future__ import annotations
 
+import uuid
+
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from lms.accounts.models import Learner
@@ -18,7 +27,7 @@ def find_learner(request: HttpRequest) -> Learner | None:
 
 def find_visitor(request: HttpRequest) -> Learner | None:
     """Return the visitor whose key this session holds, whether or not somebody has signed in since."""
-    key = request.session.get(SESSION_KEY)
+    key = _session_key(request)
     return Learner.objects.filter(key=key, user=None).first() if key else None
 
 
@@ -29,6 +38,42 @@ def get_learner(request: HttpRequest) -> Learner:
         return learner
     if request.user.is_authenticated:
         return Learner.objects.get_or_create(user=request.user)[0]
-    learner = Learner.objects.create()
-    request.session[SESSION_KEY] = str(learner.key)
-    return learner
+    return _make_visitor(request)
+
+
+def learner_key(request: HttpRequest) -> uuid.UUID:
+    """Return the key of the learner behind this request; a visitor's is reserved without making a row."""
+    if request.user.is_authenticated:
+        return get_learner(request).key
+    key = _session_key(request)
+    if key is None or Learner.objects.filter(key=key, user__isnull=False).exists():
+        key = _reserve(request)
+    return key
+
+
+def own_keys(request: HttpRequest) -> set[uuid.UUID]:
+    """Return every key under which this session has done something: now, and before somebody signed in."""
+    learner = find_learner(request)
+    keys = {learner.key if learner else None, _session_key(request)}
+    return {key for key in keys if key is not None}
+
+
+def _make_visitor(request: HttpRequest) -> Learner:
+    key = learner_key(request)
+    try:
+        with transaction.atomic():
+            return Learner.objects.get_or_create(key=key, user=None)[0]
+    except IntegrityError:
+        # Another tab signed in at this moment and took the row along: begin anew.
+        return Learner.objects.create(key=_reserve(request))
+
+
+def _reserve(request: HttpRequest) -> uuid.UUID:
+    key = uuid.uuid4()
+    request.session[SESSION_KEY] = str(key)
+    return key
+
+
+def _session_key(request: HttpRequest) -> uuid.UUID | None:
+    stored = request.session.get(SESSION_KEY)
+    return uuid.UUID(stored) if stored else None

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from csp.constants import NONCE, NONE, SELF
 
 env = environ.Env()
 
@@ -174,6 +175,15 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+MFA_TOTP_ISSUER = "Django Mastery"
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+# A learner and an instructor with known addresses, for somebody's own machine.
+LOCAL_ACCOUNTS = not DATABASE_URL
 
 # --- Cookies: a demo shares this host's name, so no script may read any of ours -------------------
 
@@ -182,14 +192,35 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_USE_SESSIONS = True
 
+# --- What a page of ours may load: no inline script, no eval, frames of the demos only ---------------
+
+CONTENT_SECURITY_POLICY = {
+    # Wagtail's and Django's admins bring inline scripts of their own; only staff gets there.
+    "EXCLUDE_URL_PREFIXES": ("/cms/", "/django-admin/"),
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        # CodeMirror writes its theme into a style element, which carries the nonce.
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "frame-src": [SELF, DEMOS_ORIGIN],
+        "frame-ancestors": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "object-src": [NONE],
+    },
+}
+
 # --- Mail -----------------------------------------------------------------------------------------
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
-    EMAIL_FILE_PATH = VAR_DIR / "mail"
+    EMAIL_BACKEND = "lms.accounts.mailbox.MailboxBackend"
+# Without a mail server, /mailbox/ shows everybody's codes: it answers 404 unless the request comes from this
+# machine, under a loopback name and through no proxy. production.py turns it off altogether.
+LOCAL_MAILBOX = not EMAIL_URL
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Django Mastery <course@localhost>")
 
 # --- Static, media, language ------------------------------------------------------------------------

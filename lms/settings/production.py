@@ -1,13 +1,21 @@
 """Behind a proxy that ends TLS; every secret and address comes from the environment."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from lms.settings.base import *  # noqa: F403
-from lms.settings.base import env
+from lms.settings.base import EMAIL_URL, env
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 RECEIPT_KEY = env.str("RECEIPT_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+# Sign-up needs a code by mail, and a mailbox page for everybody would give everybody's codes away.
+if not EMAIL_URL:
+    raise ImproperlyConfigured("Set EMAIL_URL to a mail server: smtp+tls://user:password@host:587")
+LOCAL_MAILBOX = False
+LOCAL_ACCOUNTS = False
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True

@@ -1,0 +1,67 @@
+"""The parts of a lesson's page that change when something was done; the template tags render the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from content.markdown import render_inline, render_markdown
+from content.models import Exercise, LessonPage
+from lms.progress.questions import questions_of
+from lms.progress.state import progress_of
+
+
+@dataclass(frozen=True)
+class MissionItem:
+    slug: str
+    title: SafeString
+    hint: SafeString
+    done: bool
+
+
+def lesson_context(request: HttpRequest, page: LessonPage) -> dict[str, Any]:
+    """For progress/lesson_progress.html: what is left of this lesson, by name."""
+    progress = progress_of(request).of_page(page)
+    left = set(progress.exercises_left)
+    titles: dict[str, str] = {}
+    if left:
+        found = Exercise.objects.filter(lesson=page.slug, slug__in=left)
+        titles = dict(found.values_list("slug", "title"))
+    return {
+        "page": page,
+        "progress": progress,
+        "done_count": progress.things - progress.left,
+        "missions_left": [
+            render_inline(mission.title)
+            for mission in page.missions()
+            if mission.slug in progress.missions_left
+        ],
+        "next_question": questions_of(page)[progress.questions_left[0]].anchor
+        if progress.questions_left
+        else "",
+        "exercises_left": [
+            {"url": reverse("workspace", args=[page.slug, slug]), "title": titles.get(slug, slug)}
+            for slug in progress.exercises_left
+        ],
+    }
+
+
+def missions_context(request: HttpRequest, page: LessonPage) -> dict[str, Any]:
+    """For progress/mission_list.html."""
+    done = progress_of(request).done(page.slug).missions
+    items = [
+        MissionItem(
+            mission.slug, render_inline(mission.title), render_markdown(mission.hint), mission.slug in done
+        )
+        for mission in page.missions()
+    ]
+    return {"page": page, "missions": items, "done": sum(item.done for item in items)}
+
+
+def read_context(request: HttpRequest, page: LessonPage) -> dict[str, Any]:
+    """For progress/read_marker.html."""
+    return {"page": page, "read": progress_of(request).done(page.slug).read}

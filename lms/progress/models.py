@@ -1,0 +1,74 @@
+"""What a learner has done, a row a thing. What a lesson asks for is not stored here: see rules.py.
+
+Lessons, missions and questions are named, not referred to by key: pages are unpublished, loaded again and
+edited, and what somebody did has to outlive that. Exercises have no rows here; they are done when a
+submission has passed.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from lms.accounts.models import Learner
+
+
+class LessonRead(models.Model):
+    """The learner reached the end of the lesson's text, or said so."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="lessons_read")
+    lesson = models.CharField(max_length=100)
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "lesson"], name="lesson_read_once")]
+
+    def __str__(self) -> str:
+        return f"{self.lesson} read by {self.learner}"
+
+
+class MissionDone(models.Model):
+    """The demos site saw the learner do it, and signed a receipt."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="missions_done")
+    lesson = models.CharField(max_length=100)
+    mission = models.CharField(max_length=100)
+    done_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "lesson", "mission"], name="mission_done_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson}/{self.mission} done by {self.learner}"
+
+
+class QuizAnswer(models.Model):
+    """What the learner answered to a question: first, and last. Answers are counted from 0.
+
+    `right_at` is when it was right for the first time; trying a wrong answer afterwards, to read its
+    explanation, takes nothing away.
+    """
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="quiz_answers")
+    lesson = models.CharField(max_length=100)
+    question = models.CharField(max_length=64, help_text="The question's key: see questions.py")
+    first_answers = models.JSONField(help_text="Positions of the answers that were ticked at first")
+    first_right = models.BooleanField()
+    first_at = models.DateTimeField()
+    latest_answers = models.JSONField(help_text="Positions of the answers that were ticked last")
+    latest_at = models.DateTimeField()
+    right_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "lesson", "question"], name="quiz_answer_once"),
+            models.CheckConstraint(
+                condition=Q(first_right=False) | Q(right_at=F("first_at")),
+                name="quiz_answer_right_from_the_first",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.lesson}: {self.question[:8]} answered by {self.learner}"

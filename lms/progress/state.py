@@ -1,0 +1,122 @@
+"""How far the learner behind a request is, read from the database once a request."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpRequest
+
+from content.missions import Mission, read_missions
+from content.models import Exercise, LessonPage
+from content.syllabus import rows
+from lms.accounts.learners import find_learner
+from lms.accounts.models import Learner
+from lms.grading.models import Submission
+from lms.progress.models import LessonRead, MissionDone, QuizAnswer
+from lms.progress.questions import questions_of
+from lms.progress.rules import Asked, Done, LessonProgress
+
+
+class ProgressOfRequest:
+    """The learner's progress, kept for one request: a roadmap of any length takes the same few queries."""
+
+    def __init__(self, learner: Learner | None) -> None:
+        self.learner = learner
+        self._done: dict[str, Done] | None = None
+        self._roadmap: dict[str, LessonProgress] | None = None
+        self._pages: dict[int, LessonProgress] = {}
+
+    def done(self, lesson: str) -> Done:
+        if self._done is None:
+            self._done = done_by(self.learner) if self.learner else {}
+        return self._done.get(lesson, Done())
+
+    def of_page(self, page: LessonPage) -> LessonProgress:
+        """Return the progress in the lesson as this page has it, be it published or a draft."""
+        if page.pk not in self._pages:
+            exercises = Exercise.objects.filter(lesson=page.slug).values_list("slug", flat=True)
+            asked = asked_by(page, page.missions(), exercises)
+            self._pages[page.pk] = LessonProgress(asked, self.done(page.slug))
+        return self._pages[page.pk]
+
+    def of_row(self, slug: str) -> LessonProgress | None:
+        """Return the progress in a row of the roadmap; None for one whose lesson is not published."""
+        if self._roadmap is None:
+            self._roadmap = {
+                asked.lesson: LessonProgress(asked, self.done(asked.lesson)) for asked in _course()
+            }
+        return self._roadmap.get(slug)
+
+
+def progress_of(request: HttpRequest) -> ProgressOfRequest:
+    """Return the progress of the learner behind this request, as it was when first asked for."""
+    found = getattr(request, "_progress", None)
+    if found is None:
+        found = refresh(request)
+    return found
+
+
+def refresh(request: HttpRequest) -> ProgressOfRequest:
+    """Forget what was read for this request: to be called after something was recorded."""
+    found = ProgressOfRequest(find_learner(request))
+    request._progress = found  # type: ignore[attr-defined]
+    return found
+
+
+def asked_by(page: LessonPage, missions: Iterable[Mission], exercises: Iterable[str]) -> Asked:
+    """Return what a page asks for, of the missions and exercises (slugs) that its lesson has."""
+    there = set(exercises)
+    shown = [raw for raw in page.body.raw_data if raw["type"] in ("demo", "exercise")]
+    has_demo = any(raw["type"] == "demo" for raw in shown)
+    slugs = dict.fromkeys(raw["value"] for raw in shown if raw["type"] == "exercise")
+    return Asked(
+        lesson=page.slug,
+        # Without the demo on the page, nobody could do its missions.
+        missions=tuple(mission.slug for mission in missions) if has_demo else (),
+        exercises=tuple(slug for slug in slugs if slug in there),
+        questions=tuple(questions_of(page)),
+    )
+
+
+def done_by(learner: Learner) -> dict[str, Done]:
+    """Return what a learner has done, by lesson: four queries."""
+    sets: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for lesson, mission in MissionDone.objects.filter(learner=learner).values_list("lesson", "mission"):
+        sets[lesson]["missions"].add(mission)
+    answers = QuizAnswer.objects.filter(learner=learner)
+    for lesson, question, right_at in answers.values_list("lesson", "question", "right_at"):
+        sets[lesson]["answered"].add(question)
+        if right_at is not None:
+            sets[lesson]["questions"].add(question)
+    for lesson, slug, passed in _submissions(learner):
+        sets[lesson]["tried"].add(slug)
+        if passed:
+            sets[lesson]["exercises"].add(slug)
+    read = set(LessonRead.objects.filter(learner=learner).values_list("lesson", flat=True))
+    return {lesson: _frozen(sets[lesson], lesson in read) for lesson in read | set(sets)}
+
+
+def _submissions(learner: Learner) -> Iterable[tuple[str, str, int]]:
+    """Yield (lesson, exercise, how many passed) for each exercise that the learner tried."""
+    tries = Submission.objects.filter(learner=learner).values("exercise__lesson", "exercise__slug")
+    passed = Count("pk", filter=Q(state=Submission.State.PASSED))
+    return tries.annotate(passed=passed).values_list("exercise__lesson", "exercise__slug", "passed")
+
+
+def _frozen(sets: dict[str, set[str]], read: bool) -> Done:
+    named: dict[str, Any] = {name: frozenset(values) for name, values in sets.items()}
+    return Done(read=read, **named)
+
+
+def _course() -> Iterable[Asked]:
+    """Yield what each published lesson asks for: two queries, and the lessons' folders."""
+    folders = {row.slug: row.folder for row in rows()}
+    exercises: dict[str, set[str]] = defaultdict(set)
+    for lesson, slug in Exercise.objects.values_list("lesson", "slug"):
+        exercises[lesson].add(slug)
+    for page in LessonPage.objects.live().public():
+        missions = read_missions(folders[page.slug]) if page.slug in folders else ()
+        yield asked_by(page, missions, exercises[page.slug])

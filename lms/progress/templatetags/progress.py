@@ -1,0 +1,87 @@
+"""`{% load progress %}`: what a page shows of the learner's progress."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.conf import settings
+
+from content.models import Exercise, LessonPage
+from content.pages import RoadmapRow
+from content.quiz import QuestionView, check_answer, find_question, view_of
+from lms.accounts.learners import learner_key
+from lms.progress import fragments
+from lms.progress.models import QuizAnswer
+from lms.progress.questions import question_key
+from lms.progress.receipts import make_badge
+from lms.progress.state import progress_of
+
+register = template.Library()
+Context = dict[str, Any]
+
+
+@register.inclusion_tag("progress/lesson_progress.html", takes_context=True)
+def lesson_progress(context: Context, page: LessonPage) -> Context:
+    """What is left of this lesson, exactly. Once on a page: later answers find it by its id."""
+    return fragments.lesson_context(context["request"], page)
+
+
+@register.inclusion_tag("progress/mission_list.html", takes_context=True)
+def mission_list(context: Context, page: LessonPage) -> Context:
+    """The missions of the lesson's demo, ticked or not, with their hints."""
+    return fragments.missions_context(context["request"], page)
+
+
+@register.inclusion_tag("progress/read_marker.html", takes_context=True)
+def read_marker(context: Context, page: LessonPage) -> Context:
+    """Stands at the end of the text: marks the lesson as read when it comes into view, or by its button."""
+    return fragments.read_context(context["request"], page)
+
+
+@register.simple_tag(takes_context=True)
+def with_answer(context: Context, page: LessonPage, question: QuestionView) -> QuestionView:
+    """Return the question as content/quiz/question.html shows it, with what this learner answered last."""
+    asked = find_question(page, question.block_id, question.index)
+    found = _answers(context, page).get(question_key(asked))
+    if found is None:
+        return question
+    result = check_answer(page, question.block_id, question.index, found.latest_answers)
+    return view_of(asked, question.block_id, question.index, result)
+
+
+@register.inclusion_tag("progress/exercise_state.html", takes_context=True)
+def exercise_state(context: Context, exercise: Exercise) -> Context:
+    """A badge: passed, tried, or nothing for an exercise that was not begun."""
+    done = progress_of(context["request"]).done(exercise.lesson)
+    return {"passed": exercise.slug in done.exercises, "tried": exercise.slug in done.tried}
+
+
+@register.inclusion_tag("progress/roadmap_state.html", takes_context=True)
+def roadmap_state(context: Context, row: RoadmapRow | str) -> Context:
+    """The state of a row, or of its slug: not started, n %, done; nothing where no lesson is published."""
+    slug = row if isinstance(row, str) else row.slug
+    return {"progress": progress_of(context["request"]).of_row(slug)}
+
+
+@register.inclusion_tag("progress/demo_stage.html", takes_context=True)
+def demo_stage(context: Context, page: LessonPage) -> Context:
+    """The frame with the lesson's live demo, on the demos' own origin."""
+    query = urlencode({"badge": make_badge(learner_key(context["request"]))})
+    return {
+        "page": page,
+        "origin": settings.DEMOS_ORIGIN,
+        "src": f"{settings.DEMOS_ORIGIN}/stage/{page.track_slug}/{page.slug}/?{query}",
+    }
+
+
+def _answers(context: Context, page: LessonPage) -> dict[str, QuizAnswer]:
+    """Return the learner's answers in this lesson by question, read once for all questions of a page."""
+    request = context["request"]
+    kept: dict[str, dict[str, QuizAnswer]] = request.__dict__.setdefault("_quiz_answers", {})
+    if page.slug not in kept:
+        learner = progress_of(request).learner
+        rows = QuizAnswer.objects.filter(learner=learner, lesson=page.slug) if learner else ()
+        kept[page.slug] = {row.question: row for row in rows}
+    return kept[page.slug]

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from lms.progress import views
+
+urlpatterns = [
+    path("receipts/", views.take_receipt, name="take_receipt"),
+    path("read/", views.mark_lesson_read, name="mark_lesson_read"),
+    path("quiz/", views.answer_quiz, name="answer_quiz"),
+]
