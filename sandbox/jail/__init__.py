@@ -1,4 +1,5 @@
-"""A set of files, booted as a Django project in a locked-down child process, answering requests and questions.
+"""A set of files, booted as a Django project in a locked-down child process, answering requests and
+questions.
 
 Knows nothing of the platform. What an exercise's checks import stands in `sandbox.jail.examiner`.
 """

@@ -18,7 +18,10 @@ _LAST_WORDS = 2.0  # seconds for a child to end after it was told to
 
 
 class ProjectGone(Exception):
-    """The process ended in the middle, or talked out of turn. The learner's code did that; the message is for them."""
+    """The process ended in the middle, or talked out of turn.
+
+    The learner's code did that; the message is for them.
+    """
 
 
 class ProjectFailed(Exception):
@@ -157,7 +160,10 @@ class BootedProject:
 
 
 def confirm_sealed(answer: Mapping[str, Any]) -> None:
-    """The first answer to any job. Raises JailUnavailable where the child could not lock itself in for good."""
+    """The first answer to any job.
+
+    Raises JailUnavailable where the child could not lock itself in for good.
+    """
     if answer.get("op") != "sealed":
         raise JailUnavailable(f"the jail can't lock a child in: {answer.get('reason')}")
 

@@ -56,7 +56,10 @@ class Jail:
 
     @contextmanager
     def child(self, limits: Limits, should_stop: Stop = None) -> Iterator[Child]:
-        """A child that has locked itself in. Raises JailUnavailable, and Stopped while waiting for a place."""
+        """A child that has locked itself in.
+
+        Raises JailUnavailable, and Stopped while waiting for a place.
+        """
         child = self._start(limits, should_stop)
         try:
             yield child
@@ -64,7 +67,10 @@ class Jail:
             child.close()
 
     def check(self) -> None:
-        """Lets the jail attack itself. Raises JailUnavailable, with the reason in one line, if it can't grade."""
+        """Lets the jail attack itself.
+
+        Raises JailUnavailable, with the reason in one line, if it can't grade.
+        """
         deadline = time.monotonic() + _CANARY_WAIT
         with self.child(Limits(wall=_CANARY_WAIT, cpu=5)) as child:
             try:
@@ -124,7 +130,10 @@ class Jail:
 
 @contextmanager
 def start_jail() -> Iterator[Jail]:
-    """A jail of one's own, for commands and tests; stopped at the end. Raises JailUnavailable where it can't start."""
+    """A jail of one's own, for commands and tests; stopped at the end.
+
+    Raises JailUnavailable where it can't start.
+    """
     environment = {**os.environ, "PYTHONPATH": str(_REPOSITORY)}
     with tempfile.TemporaryDirectory(prefix="dm-jail-", dir=_short_directory()) as directory:
         path = Path(directory) / "s"

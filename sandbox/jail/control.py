@@ -1,7 +1,8 @@
 """The two fixed-size messages of the control connection, by which a child is asked for and its end is told.
 
-A client connects, sends one ORDER with exactly one descriptor (the child's end of a stream socketpair), and keeps the
-connection open: hanging up kills the child. When the child has ended, the zygote sends one ENDED and hangs up.
+A client connects, sends one ORDER with exactly one descriptor (the child's end of a stream socketpair), and
+keeps the connection open: hanging up kills the child. When the child has ended, the zygote sends one ENDED
+and hangs up.
 """
 
 import os
@@ -28,7 +29,10 @@ class BadOrder(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Ended:
-    """How a child ended. `status` is as from os.waitpid; times are seconds, `peak` is bytes. `busy`: none was started."""
+    """How a child ended. `status` is as from os.waitpid; times are seconds, `peak` is bytes.
+
+    `busy`: none was started.
+    """
 
     status: int = 0
     user: float = 0.0
@@ -39,7 +43,7 @@ class Ended:
 
 @contextmanager
 def unix_address(path: Path) -> Iterator[str]:
-    """An address for bind and connect that fits into the 107 bytes of a unix socket, however deep the path is."""
+    """An address for bind and connect that fits into a unix socket's 107 bytes, however deep the path is."""
     if len(os.fsencode(path)) <= _UNIX_PATH_BYTES:
         yield str(path)
         return

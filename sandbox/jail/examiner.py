@@ -22,11 +22,17 @@ class RunningProject:
         self._link = link
 
     def run(self, source: str) -> Any:
-        """Executes Python there; the JSON value of the last expression. Raises LearnerError with what it raised."""
+        """Executes Python there; the JSON value of the last expression.
+
+        Raises LearnerError with what it raised.
+        """
         return self._link.value({"op": "run", "source": source})
 
     def mail(self) -> list[dict[str, Any]]:
-        """Messages sent since the check began: subject, body, from_email, to, cc, bcc, html, headers, attachments."""
+        """Messages sent since the check began.
+
+        Subject, body, from_email, to, cc, bcc, html, headers, attachments.
+        """
         return list(self._link.value({"op": "mail"}))
 
 

@@ -114,7 +114,10 @@ class Client:
         files: Mapping[str, Any] | None = None,
         follow: bool = False,
     ) -> Response:
-        """`data` is a form (mapping), or raw text or bytes; `files` are `(name, content[, type])`. Raises LearnerError."""
+        """`data` is a form (mapping), or raw text or bytes; `files` are `(name, content[, type])`.
+
+        Raises LearnerError.
+        """
         content_type, body = _encode(data, json, files)
         given = {name.lower(): str(value) for name, value in (headers or {}).items()}
         if content_type:
@@ -125,7 +128,10 @@ class Client:
         return self._follow(method, response, given, body) if follow else response
 
     def login(self, **credentials: Any) -> bool:
-        """Signs in through the project's session framework, without a request. False where it refuses the credentials."""
+        """Signs in through the project's session framework, without a request.
+
+        False where it refuses the credentials.
+        """
         cookies = {name: morsel.value for name, morsel in self.cookies.items()}
         signed_in = self._link.value({"op": "login", "credentials": credentials, "cookies": cookies})
         if not signed_in:
@@ -174,10 +180,10 @@ class Client:
             }
         )
         cookies = self._take_cookies(answer["headers"])
-        pairs = {name: value for name, value in answer["headers"] if name.lower() != "set-cookie"}
+        plain = {name: value for name, value in answer["headers"] if name.lower() != "set-cookie"}
         content = base64.b64decode(answer["body"])
         trace = answer["trace"]
-        return Response(answer["status"], CaseInsensitiveMapping(pairs), content, cookies, trace, path)
+        return Response(answer["status"], CaseInsensitiveMapping(plain), content, cookies, trace, path)
 
     def _take_cookies(self, headers: list[list[str]]) -> SimpleCookie:
         cookies: SimpleCookie = SimpleCookie()

@@ -14,7 +14,10 @@ class LearnerError(Exception):
 
 
 class Link:
-    """One question at a time: the answer to a message is the next message. Counts the queries of all answers."""
+    """One question at a time: the answer to a message is the next message.
+
+    Counts the queries of all answers.
+    """
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel

@@ -16,7 +16,8 @@ MAX_PART_BYTES = 100
 MAX_DEPTH = 12
 MAX_APPS = 20
 
-# Modules that the jail or Django import by these names. `startapp` refuses an app named like any module it can import.
+# Modules that the jail or Django import by these names. `startapp` refuses an app named like any module it
+# can import.
 _RESERVED_PACKAGES = frozenset(
     [
         "django",
@@ -52,7 +53,7 @@ class InvalidProject(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """`files` are text by relative POSIX path; `apps`, `urls` and `seed` are dotted names of modules and of a function."""
+    """`files` are text by relative POSIX path; `apps`, `urls` and `seed` are dotted names."""
 
     files: Mapping[str, str]
     apps: tuple[str, ...] = ()

@@ -84,7 +84,10 @@ def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argpar
 
 
 def _forget_environment() -> None:
-    """Starts over without the environment: it holds the platform's secrets, and children inherit its memory."""
+    """Starts over without the environment.
+
+    It holds the platform's secrets, and children inherit its memory.
+    """
     if os.environ.get(_CLEAN) == "clean":
         return
     environment = {

@@ -1,7 +1,7 @@
 """The trusted part: two children, and messages between them that it reads, checks and passes on.
 
-The project's process answers the examiner's requests, and knows neither the checks nor what they expect. The examiner's
-process alone says what passed. Nothing that the project's process sends can be a result.
+The project's process answers the examiner's requests, and knows neither the checks nor what they expect. The
+examiner's process alone says what passed. Nothing that the project's process sends can be a result.
 """
 
 import contextlib
@@ -43,7 +43,8 @@ def grade(
 ) -> Verdict:
     """Grades the project by the source of a checks.py, within `time_limit` seconds of wall clock.
 
-    `on_check` is called for every check first as "pending", then as it ends. Raises InvalidProject, and JailUnavailable.
+    `on_check` is called for every check first as "pending", then as it ends. Raises InvalidProject and
+    JailUnavailable.
     """
     project.validate()
     limits = Limits(wall=time_limit + _SPARE, cpu=int(time_limit) + 2)

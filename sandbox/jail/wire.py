@@ -1,7 +1,8 @@
 """Frames between the supervisor and a child: four bytes of length, then strict JSON in UTF-8.
 
-Both sides use the same functions, and neither trusts the other: a frame that is too long, too deep, not UTF-8, with a key
-twice, with NaN or a lone surrogate raises WireError. Never pickle: reading must not be able to run anything.
+Both sides use the same functions, and neither trusts the other: a frame that is too long, too deep, not
+UTF-8, with a key twice, with NaN or a lone surrogate raises WireError. Never pickle: reading must not be
+able to run anything.
 """
 
 import json

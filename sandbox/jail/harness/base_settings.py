@@ -1,4 +1,7 @@
-"""The settings with which a project begins: those of `startproject`, and what the jail needs. See docs/architecture.md."""
+"""The settings with which a project begins: those of `startproject`, and what the jail needs.
+
+See docs/architecture.md.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""From files to a Django project that answers. Whatever a learner's code does wrong here becomes BootFailed."""
+"""From files to a Django project that answers.
+
+Whatever a learner's code does wrong here becomes BootFailed.
+"""
 
 import importlib
 import os

@@ -31,7 +31,7 @@ def _read_passwords() -> None:
 
 
 def _list_root() -> None:
-    os.listdir("/")
+    next(Path("/").iterdir())
 
 
 def _write_file() -> None:

@@ -34,7 +34,10 @@ from sandbox.xray.recorder import own_files_in
 
 
 def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, image: bytes) -> None:
-    """Boots, says `{"booted": true}` or `{"booted": false, "problem": …}`, and answers until `{"op": "bye"}`."""
+    """Boots, says `{"booted".
+
+    True}` or `{"booted": false, "problem": …}`, and answers until `{"op": "bye"}`.
+    """
     seal(channel, job["files"], lock=lock, slot=slot)
     capture = Capture(job["output_limit"])
     sys.stdout = sys.stderr = capture

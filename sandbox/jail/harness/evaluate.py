@@ -18,10 +18,12 @@ def evaluate(source: str) -> Any:
     """What the source raises goes through; a source without a last expression gives None."""
     tree = ast.parse(source, _FILE)
     namespace: dict[str, Any] = {"__name__": "question"}
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    last = tree.body[-1] if tree.body else None
+    if isinstance(last, ast.Expr):
+        tree.body.pop()
     # The jail is where this is meant to run.
     exec(compile(tree, _FILE, "exec"), namespace)  # noqa: S102
-    if last is None:
+    if not isinstance(last, ast.Expr):
         return None
     return to_json(eval(compile(ast.Expression(last.value), _FILE, "eval"), namespace))  # noqa: S307
 
@@ -42,7 +44,7 @@ def to_json(value: Any, depth: int = 0) -> Any:
         pairs = list(value.items())[:_MAX_ITEMS]
         return {clip(str(key)): to_json(inner, depth + 1) for key, inner in pairs}
     if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray):
-        found = []
+        found: list[Any] = []
         for inner in value:
             if len(found) == _MAX_ITEMS:
                 break

@@ -1,4 +1,4 @@
-"""The examiner's side: loads checks.py, lists its checks, runs them one by one, and tells the supervisor of each."""
+"""The examiner's side: loads checks.py, lists and runs its checks, and tells the supervisor of each."""
 
 import inspect
 import linecache
@@ -26,7 +26,10 @@ class BrokenChecks(Exception):
 
 
 def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, image: bytes) -> None:
-    """Says `{"op": "checks"}` or `{"op": "broken"}`; after `{"op": "go"}` runs them, and says `{"op": "done"}`."""
+    """Says `{"op": "checks"}` or `{"op".
+
+    "broken"}`; after `{"op": "go"}` runs them, and says `{"op": "done"}`.
+    """
     seal(channel, {}, lock=lock, slot=slot)
     sys.stdout = sys.stderr = Capture(_PRINTED)
     try:

@@ -1,4 +1,7 @@
-"""Requests to the booted project: through Django's real handlers, with all of its middleware, recorded by X-ray."""
+"""Requests to the booted project.
+
+Through Django's real handlers, with all of its middleware, recorded by X-ray.
+"""
 
 import base64
 from collections.abc import Callable
@@ -7,7 +10,7 @@ from urllib.parse import unquote
 
 from asgiref.sync import async_to_sync, iscoroutinefunction
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.test.client import AsyncClientHandler, ClientHandler, FakePayload, RequestFactory
 from django.urls import Resolver404, resolve
@@ -41,7 +44,7 @@ class _AsyncHandler(AsyncClientHandler):
 
 
 class Answering:
-    """Answers requests. Handlers are made once, so that middleware is, as on a server, one instance for all requests."""
+    """Answers requests. Handlers are made once: middleware is one instance for all, as on a server."""
 
     def __init__(self, own: Own) -> None:
         self._own = own
@@ -55,7 +58,10 @@ class Answering:
             self._errors.append(error)
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
-        """`message`: method, path, headers, body (base64), csrf, secure, host. Gives status, headers, body, trace, exception."""
+        """`message`: method, path, headers, body (base64), csrf, secure, host.
+
+        Gives status, headers, body, trace, exception.
+        """
         self._trace, self._errors = None, []
         reply: dict[str, Any] = {"status": 500, "headers": [], "body": ""}
         try:
@@ -126,7 +132,7 @@ def _scope(message: dict[str, Any]) -> dict[str, Any]:
 
 async def _answer_async(handler: Any, scope: dict[str, Any]) -> tuple[HttpResponseBase, bytes]:
     response = await handler(scope)
-    if not response.streaming:
+    if isinstance(response, HttpResponse):
         return response, _bounded(response.content)
     body = bytearray()
     async for part in response:
@@ -136,7 +142,7 @@ async def _answer_async(handler: Any, scope: dict[str, Any]) -> tuple[HttpRespon
 
 
 def _read(response: HttpResponseBase) -> bytes:
-    if not response.streaming:
+    if isinstance(response, HttpResponse):
         return _bounded(response.content)
     body = bytearray()
     for part in response:
@@ -158,7 +164,10 @@ def _headers(response: HttpResponseBase) -> list[tuple[str, str]]:
 
 
 def _is_async(path: str) -> bool:
-    """Whether the view wants an event loop. Middleware may choose another URLconf later; then it runs on a loop all the same."""
+    """Whether the view wants an event loop.
+
+    Middleware may choose another URLconf later; then it runs on a loop all the same.
+    """
     try:
         found = resolve(path, settings.ROOT_URLCONF)
     except (Resolver404, UnicodeError):

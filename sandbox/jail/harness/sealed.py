@@ -9,7 +9,8 @@ from sandbox.jail.wire import Channel
 
 
 def seal(channel: Channel, files: Mapping[str, str], *, lock: Lock, slot: Path) -> None:
-    """Writes the files, turns the key, and says `{"op": "sealed"}`; says why and ends the process where that fails.
+    """Writes the files, turns the key, and says `{"op": "sealed"}`; says why and ends the process where that
+    fails.
 
     The supervisor believes "refused" only in this place, while no learner's code can have said it.
     """

@@ -153,9 +153,26 @@ def up() -> bytes:
     django.setup()
     for name in _MODULES:
         importlib.import_module(name)
-    asyncio.run(asyncio.sleep(0))
     _install_recorder()
-    return _framework_image()
+    image = _framework_image()
+    _run_once()
+    return image
+
+
+def _run_once() -> None:
+    """What is slow the first time only: soupsieve's patterns (120 ms), templates, middleware, an event loop."""
+    bs4 = importlib.import_module("bs4")
+    bs4.BeautifulSoup("<p class=a>x</p>", "html.parser").select("p.a, p[class=a] > b:first-child")
+    requests = importlib.import_module("sandbox.jail.harness.requests")
+    answering = requests.Answering(lambda name: None)
+    question = {"path": "/", "headers": [], "body": "", "secure": False, "host": "testserver"}
+    for method, csrf in (("GET", False), ("POST", True)):
+        answering.answer({**question, "method": method, "csrf": csrf})
+    forms = importlib.import_module("django.contrib.auth.forms")
+    forms.AuthenticationForm().as_p()
+    asyncio.run(asyncio.sleep(0))
+    # A child begins with a database of its own, so none may be open when it is forked.
+    connections.close_all()
 
 
 def _install_recorder() -> None:

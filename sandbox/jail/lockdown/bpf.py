@@ -1,7 +1,7 @@
 """A small assembler for the classic BPF programs that seccomp takes.
 
-A program looks at `struct seccomp_data`: the call's number at 0, the architecture at 4, six 64-bit arguments from 16.
-Loads are of 32 bits, so an argument is two words (little endian on both of our machines).
+A program looks at `struct seccomp_data`: the call's number at 0, the architecture at 4, six 64-bit arguments
+from 16. Loads are of 32 bits, so an argument is two words (little endian on both of our machines).
 """
 
 import struct

@@ -1,4 +1,7 @@
-"""The order in which a child locks itself in. Whatever fails raises LockdownFailed: no learner's code then runs."""
+"""The order in which a child locks itself in.
+
+Whatever fails raises LockdownFailed: no learner's code then runs.
+"""
 
 import os
 import resource
@@ -39,7 +42,7 @@ def take_descriptors(channel: int) -> None:
 
 
 def lock_in(lock: Lock, *, slot: Path, cpu: int, memory: int, tasks: int, uid: int | None) -> None:
-    """`cpu` in seconds, `memory` in bytes beyond what the process has already, `tasks` as RLIMIT_NPROC counts them."""
+    """`cpu` in seconds, `memory` in bytes beyond what is in use now, `tasks` as RLIMIT_NPROC counts."""
     try:
         _limit(cpu, memory, tasks)
         if uid is not None:

@@ -19,7 +19,10 @@ class RuntimeUnreadable(Exception):
 
 
 def readable() -> tuple[Path, ...]:
-    """Python, the installed packages, shared libraries, time zones, and the jail's own modules. Nothing else."""
+    """Python, the installed packages, shared libraries, time zones, and the jail's own modules.
+
+    Nothing else.
+    """
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     found = [Path(sysconfig.get_path(name)) for name in names]
     found.append(Path(os.__file__).parent)
@@ -42,8 +45,8 @@ def sinks() -> tuple[Path, ...]:
 def open_to_others(paths: tuple[Path, ...]) -> None:
     """For root: makes the paths reachable for a user who may not enter a directory above them (/root/.pyenv).
 
-    In a mount namespace of this process's own, an empty directory with only these paths in it covers the closed one;
-    the machine sees nothing of it. Raises RuntimeUnreadable where that is not permitted.
+    In a mount namespace of this process's own, an empty directory with only these paths in it covers the
+    closed one; the machine sees nothing of it. Raises RuntimeUnreadable where that is not permitted.
     """
     closed: dict[Path, list[Path]] = {}
     for path in paths:

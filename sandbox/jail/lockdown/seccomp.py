@@ -1,7 +1,8 @@
 """The filter of system calls: a list of what is allowed, and everything else is refused with EPERM.
 
-Two filters, stacked. The first lets the harness write the project's files and lock itself further; the second, in
-force before the learner's code is read, takes that away too. The kernel obeys the stricter of the two.
+Two filters, stacked. The first lets the harness write the project's files and lock itself further; the
+second, in force before the learner's code is read, takes that away too. The kernel obeys the stricter of the
+two.
 """
 
 import ctypes
@@ -22,8 +23,9 @@ _THREAD_FLAGS = 0x3D0F00
 _X32_BIT = 0x40000000
 _OPEN_TRUNCATE = 0o1000
 
-# What an honest project needs once its files are there. There is nothing in it that makes, changes or removes a file
-# (open is Landlock's business), starts a process, sends a signal, or makes a socket with a far end elsewhere.
+# What an honest project needs once its files are there. There is nothing in it that makes, changes or
+# removes a file (open is Landlock's business), starts a process, sends a signal, or makes a socket with a
+# far end elsewhere.
 ALLOWED = [
     "read",
     "write",
@@ -190,7 +192,10 @@ def _conditional(landlock_abi: int) -> dict[str, bpf.Program]:
 
 
 def build(landlock_abi: int, *, first: bool, machine: tuple[int, dict[str, int]] | None = None) -> bytes:
-    """The program as the kernel takes it. `machine` is what `machine_table()` gives, for tests of another machine."""
+    """The program as the kernel takes it.
+
+    `machine` is what `machine_table()` gives, for tests of another machine.
+    """
     arch, numbers = machine or machine_table()
     program = bpf.Program()
     program.load(bpf.ARCH)

@@ -1,7 +1,7 @@
 """Numbers of the system calls that the filter names, for the machines on which the jail runs.
 
-Written out here because libseccomp, which would know them, need not be installed. A call which a machine does not have
-(aarch64 knows no `open`) is missing from its table, and the filter then says nothing about it.
+Written out here because libseccomp, which would know them, need not be installed. A call which a machine
+does not have (aarch64 knows no `open`) is missing from its table, and the filter then says nothing about it.
 """
 
 import platform

@@ -67,7 +67,8 @@ def write(request):
 
 async def slow(request):
     await asyncio.gather(*(asyncio.sleep(0.01) for _ in range(5)))
-    return JsonResponse({"count": await Product.objects.acount(), "loop": asyncio.get_running_loop().is_running()})
+    count = await Product.objects.acount()
+    return JsonResponse({"count": count, "loop": asyncio.get_running_loop().is_running()})
 
 def threads(request):
     def add(number):
@@ -85,7 +86,8 @@ def broken(request):
     "shop/templates/shop/list.html": (
         "{% for message in messages %}<i>{{ message }}</i>{% endfor %}"
         "<form method=post>{% csrf_token %}</form>"
-        "<ul>{% for product in products %}<li>{{ product.name }} ({{ product.category.name }})</li>{% endfor %}</ul>"
+        "<ul>{% for product in products %}"
+        "<li>{{ product.name }} ({{ product.category.name }})</li>{% endfor %}</ul>"
     ),
     "urls.py": """
 from django.contrib import admin

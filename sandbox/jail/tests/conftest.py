@@ -1,0 +1,76 @@
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from sandbox.jail import Jail, Project, Verdict, grade, start_jail
+
+PING = """
+from sandbox.jail.examiner import ExerciseTestCase
+
+class Checks(ExerciseTestCase):
+    def test_ping(self):
+        \"\"\"It answers.\"\"\"
+        self.expect(self.client.get("/ping/").text, "pong")
+"""
+
+PONG = {
+    "urls.py": """
+from django.http import HttpResponse
+from django.urls import path
+
+urlpatterns = [path("ping/", lambda request: HttpResponse("pong"))]
+"""
+}
+
+ASK = """
+from sandbox.jail.examiner import ExerciseTestCase
+
+class Checks(ExerciseTestCase):
+    def test_ask(self):
+        \"\"\"The answer is 42.\"\"\"
+        self.expect(self.client.get("/").text, "42")
+"""
+
+
+@pytest.fixture(scope="session")
+def jail() -> Iterator[Jail]:
+    with start_jail() as started:
+        yield started
+
+
+@dataclass
+class Still:
+    """The jail is as it was: an honest project is graded right, and so is a wrong one."""
+
+    jail: Jail
+
+    def works(self) -> None:
+        right = grade(self.jail, Project(files=PONG), PING, time_limit=20)
+        assert (right.state, right.message) == ("passed", "All 1 checks passed.")
+        wrong = Project(files={"urls.py": PONG["urls.py"].replace('"pong"', '"ping"')})
+        assert grade(self.jail, wrong, PING, time_limit=20).state == "failed"
+
+
+@pytest.fixture
+def still(jail: Jail) -> Iterator[Still]:
+    still = Still(jail)
+    yield still
+    still.works()
+
+
+@pytest.fixture
+def answer(jail: Jail) -> Callable[..., Verdict]:
+    """Grades a view's body (it sets `result`) by a check that wants the text 42."""
+
+    def run(body: str, *, time_limit: float = 20, checks: str = ASK, **files: str) -> Verdict:
+        indented = "\n".join(f"    {line}" for line in body.strip().splitlines())
+        urls = (
+            "import ctypes, os, sys, socket, threading, time, resource, errno, signal\n"
+            "from django.http import HttpResponse\nfrom django.urls import path\n"
+            f"def view(request):\n{indented}\n    return HttpResponse(result)\n"
+            "urlpatterns = [path('', view)]\n"
+        )
+        return grade(jail, Project(files={"urls.py": urls, **files}), checks, time_limit=time_limit)
+
+    return run

@@ -1,0 +1,211 @@
+"""Attacks on the machine by a learner's view. Each says what it got, and it has to have got nothing.
+
+An attack sets `result` to what came of it: "refused" where an OSError with EPERM or EACCES came. Anything else is a hole.
+"""
+
+import os
+import platform
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.jail import Verdict
+from sandbox.jail.tests.conftest import Still
+
+Answer = Callable[..., Verdict]
+
+WRAP = """
+libc = ctypes.CDLL(None, use_errno=True)
+def call(*arguments):
+    value = libc.syscall(*(ctypes.c_long(a) if isinstance(a, int) else a for a in arguments))
+    if value < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+    return value
+try:
+{attack}
+    result = "got through: " + repr(got)
+except OSError as error:
+    refusals = (errno.EPERM, errno.EACCES, errno.ENOSYS)
+    result = "refused" if error.errno in refusals else f"other: {{error!r}}"
+"""
+
+REFUSED = {
+    # Escape
+    "fork": "got = os.fork()",
+    "vfork_by_clone": "got = call(56, 0x4111, 0, 0, 0, 0)",
+    "clone3": "got = call(435, ctypes.create_string_buffer(88), 88)",
+    "clone_new_user_thread": "got = call(56, 0x3d0f00 | 0x10000000, 0, 0, 0, 0)",
+    "exec": "got = os.execv('/bin/true', ['true'])",
+    "exec_own_python": "got = os.execv(sys.executable, ['python', '-c', '1'])",
+    "execveat": "got = call(322, -100, b'/bin/true', 0, 0, 0)",
+    "subprocess": "import subprocess; got = subprocess.run(['true'])",
+    "posix_spawn": "got = os.posix_spawn('/bin/true', ['true'], {})",
+    "system_by_fork_server": "import multiprocessing; got = multiprocessing.Process(target=print).start()",
+    "unshare_user": "got = call(272, 0x10000000)",
+    "setns": "got = call(308, 3, 0)",
+    "mount": "got = call(165, b'none', b'/', b'tmpfs', 0, 0)",
+    "pivot_root": "got = call(155, b'.', b'.')",
+    "chroot": "got = os.chroot('/')",
+    "setuid_root": "got = os.setuid(0)",
+    "setgroups": "got = os.setgroups([0])",
+    "ptrace": "got = call(101, 0, 0, 0, 0)",
+    "ptrace_zygote": "got = call(101, 16, os.getppid(), 0, 0)",
+    "process_vm_readv": "got = call(310, os.getppid(), 0, 0, 0, 0, 0)",
+    "pidfd_open": "got = call(434, os.getppid(), 0)",
+    "pidfd_getfd": "got = call(438, 3, 0, 0)",
+    "kill_zygote": "got = os.kill(os.getppid(), signal.SIGKILL)",
+    "kill_everybody": "got = os.kill(-1, signal.SIGKILL)",
+    "tgkill_zygote": "got = call(234, os.getppid(), os.getppid(), 9)",
+    "sigqueue": "got = call(129, os.getppid(), 10, ctypes.create_string_buffer(128))",
+    "keyctl": "got = call(250, 0, -3, 1)",
+    "add_key": "got = call(248, b'user', b'x', b'y', 1, -3)",
+    "io_uring": "got = call(425, 8, ctypes.create_string_buffer(120))",
+    "bpf": "got = call(321, 0, 0, 0)",
+    "perf_event_open": "got = call(298, ctypes.create_string_buffer(112), 0, -1, -1, 0)",
+    "userfaultfd": "got = call(323, 0)",
+    "another_seccomp_filter": "got = call(317, 1, 0, 0)",
+    "prctl_dumpable": "got = call(157, 4, 1, 0, 0, 0)",
+    "prctl_no_new_privs_off": "got = call(157, 38, 0, 0, 0, 0)",
+    "another_landlock": "got = call(444, 0, 0, 1)",
+    "personality": "got = call(135, 0x0040000)",
+    "clock_settime": "got = call(227, 0, ctypes.create_string_buffer(16))",
+    "sethostname": "got = socket.sethostname('x')",
+    "reboot": "got = call(169, 0xfee1dead, 672274793, 0x1234567, 0)",
+    "init_module": "got = call(175, b'x', 1, b'')",
+    "swapon": "got = call(167, b'/x', 0)",
+    "ioperm": "got = call(173, 0, 1, 1)",
+    "daemonise": "got = os.setsid()",
+    "new_process_group": "got = os.setpgid(0, 0)",
+    "nice": "got = os.nice(-5)",
+    "raise_cpu_limit": "got = resource.setrlimit(resource.RLIMIT_CPU, (1000, 1000))",
+    "raise_memory_limit": "got = resource.prlimit(0, resource.RLIMIT_AS, (-1, -1))",
+    "limit_of_zygote": "got = call(302, os.getppid(), 7, ctypes.create_string_buffer(16), 0)",
+    "file_handle": "got = call(304, -100, ctypes.create_string_buffer(128), 0)",
+    # Network
+    "tcp": "got = socket.socket(socket.AF_INET)",
+    "tcp6": "got = socket.socket(socket.AF_INET6)",
+    "udp": "got = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+    "raw_socket": "got = socket.socket(socket.AF_INET, socket.SOCK_RAW)",
+    "unix_socket": "got = socket.socket(socket.AF_UNIX)",
+    "netlink": "got = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)",
+    "vsock": "got = socket.socket(40, socket.SOCK_STREAM)",
+    "packet": "got = socket.socket(17, socket.SOCK_RAW)",
+    "kernel_crypto": "got = socket.socket(38, socket.SOCK_SEQPACKET)",
+    "datagram_pair": "got = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
+    "bind_channel": "got = call(49, 3, ctypes.create_string_buffer(b'\\x01\\x00\\x00x'), 4)",
+    "connect_channel": "got = call(42, 3, ctypes.create_string_buffer(b'\\x01\\x00\\x00x'), 4)",
+    # Files
+    "read_passwd": "got = open('/etc/passwd').read()",
+    "read_shadow_by_fd_path": "got = os.open('../../../../../../etc/shadow', os.O_RDONLY)",
+    "read_own_environ": "got = open('/proc/self/environ').read()",
+    "read_zygote_maps": "got = open(f'/proc/{os.getppid()}/maps').read()",
+    "read_own_memory": "got = open('/proc/self/mem', 'rb')",
+    "list_root": "got = os.listdir('/')",
+    "list_tmp": "got = os.listdir('/tmp')",
+    "list_other_slots": "got = os.listdir('..')",
+    "list_proc": "got = os.listdir('/proc')",
+    "list_shm": "got = os.listdir('/dev/shm')",
+    "open_tty": "got = os.open('/dev/tty', os.O_RDWR)",
+    "open_ptmx": "got = os.open('/dev/ptmx', os.O_RDWR)",
+    "read_repository": "got = open(os.path.join(REPOSITORY, 'manage.py')).read()",
+    "list_repository": "got = os.listdir(REPOSITORY)",
+    "read_lessons": "got = os.listdir(os.path.join(REPOSITORY, 'lessons'))",
+    "write_slot": "got = open('new.txt', 'w')",
+    "overwrite_own_file": "got = open('urls.py', 'a')",
+    "truncate_own_file": "got = os.truncate('urls.py', 0)",
+    "write_tmp": "got = open('/tmp/left-by-a-learner', 'w')",
+    "write_shm": "got = open('/dev/shm/left-by-a-learner', 'w')",
+    "write_harness": "got = open(os.path.join(REPOSITORY, 'sandbox/jail/wire.py'), 'a')",
+    "write_site_packages": "import django; got = open(django.__file__, 'a')",
+    "unnamed_file": "got = os.open('.', os.O_TMPFILE | os.O_RDWR)",
+    "memfd": "got = os.memfd_create('x')",
+    "make_directory": "got = os.mkdir('x')",
+    "symlink": "got = os.symlink('/etc/passwd', 'x')",
+    "hard_link": "got = os.link('urls.py', 'x')",
+    "fifo": "got = os.mkfifo('x')",
+    "device": "got = os.mknod('x', 0o60600, os.makedev(8, 0))",
+    "rename": "got = os.rename('urls.py', 'x')",
+    "remove": "got = os.remove('urls.py')",
+    "remove_tree": "got = os.rmdir('.')",
+    "setuid_bit": "got = os.chmod('urls.py', 0o4777)",
+    "give_away": "got = os.chown('urls.py', 0, 0)",
+    "extended_attribute": "got = os.setxattr('urls.py', b'user.x', b'y')",
+    "touch": "got = os.utime('urls.py')",
+    "sqlite_file": "import sqlite3\n    try: got = sqlite3.connect('/tmp/x.sqlite3').execute('create table x (y)')\n"
+    "    except sqlite3.OperationalError as error: raise PermissionError(1, str(error))",
+    "shared_memory": "from multiprocessing import shared_memory; got = shared_memory.SharedMemory('x', True, 10)",
+    "system_v_memory": "got = call(29, 1234, 4096, 0o1600)",
+    "message_queue": "got = call(68, 1234, 0o1600)",
+    "posix_queue": "got = call(240, b'x', 66, 0o600, 0)",
+    "lock_file": "import fcntl; got = fcntl.flock(os.open('urls.py', os.O_RDONLY), fcntl.LOCK_EX)",
+    "push_into_terminal": "import fcntl; got = fcntl.ioctl(0, 0x5412, b'x')",
+}
+
+REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
+
+x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="raw numbers are of x86-64")
+
+
+@x86_only
+@pytest.mark.parametrize("name", REFUSED)
+def test_is_refused(answer: Answer, name: str) -> None:
+    attack = "\n".join(f"    {line}" for line in REFUSED[name].split("\n"))
+    verdict = answer(f"REPOSITORY = {REPOSITORY!r}\n" + WRAP.format(attack=attack))
+    assert verdict.checks[0].status == "failed", verdict
+    assert verdict.checks[0].got == "refused", verdict.checks[0]
+
+
+def test_all_of_these_left_the_jail_as_it_was(still: Still) -> None:
+    """The attacks above ran on this very jail; the fixture now grades a right and a wrong project on it."""
+    assert not os.path.exists("/tmp/left-by-a-learner")
+    assert not os.path.exists("/dev/shm/left-by-a-learner")
+
+
+NOTHING_TO_SEE = {
+    "environment": "result = ' '.join(sorted(os.environ))",
+    "descriptors": "result = ' '.join(str(n) for n in range(1000) if not FSTAT(n))",
+    "capabilities": "result = ' '.join(map(str, os.getresuid())) if 0 in os.getresuid() else 'nobody'",
+    "groups": "result = str(os.getgroups())",
+    "checks_in_memory": (
+        "import gc; result = str([o for o in gc.get_objects() if isinstance(o, str) and 'the answer is' in o])"
+    ),
+    "working_directory_only": "result = ' '.join(sorted(os.listdir('.')))",
+    "no_lms_module": (
+        "import importlib.util as u\n"
+        "def there(name):\n    try: return u.find_spec(name) is not None\n    except ImportError: return False\n"
+        "result = str([n for n in ('lms', 'content', 'lessons', 'manage') if there(n)])"
+    ),
+}
+EXPECTED = {
+    "environment": {"DJANGO_MASTERY_JAIL", "LANG", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TZ"},
+    "descriptors": {"0", "1", "2", "3"},
+    "capabilities": {"nobody"},
+    "groups": {"[]"},
+    "checks_in_memory": {"[]"},
+    "working_directory_only": {"urls.py"},
+    "no_lms_module": {"[]"},
+}
+FSTAT = "def FSTAT(n):\n    try: os.fstat(n)\n    except OSError: return True\n"
+
+
+@pytest.mark.parametrize("name", NOTHING_TO_SEE)
+def test_leaks_nothing(answer: Answer, name: str) -> None:
+    if os.getuid() != 0 and name in ("groups",):
+        pytest.skip("without root a child keeps its user's groups")
+    verdict = answer(FSTAT + NOTHING_TO_SEE[name])
+    got = verdict.checks[0].got
+    seen = set(got.split()) if name in ("environment", "descriptors") else {got}
+    assert seen <= EXPECTED[name], got
+
+
+def test_environment_of_the_platform_is_in_no_memory(answer: Answer) -> None:
+    """Not even where the kernel put it when the zygote began: the stack's upper end."""
+    verdict = answer(
+        "libc = ctypes.CDLL(None)\n"
+        "pointer = ctypes.c_void_p.in_dll(libc, '__environ').value\n"
+        "first = ctypes.cast(pointer, ctypes.POINTER(ctypes.c_char_p))\n"
+        "strings, n = [], 0\n"
+        "while first[n]:\n    strings.append(first[n]); n += 1\n"
+        "result = str([s for s in strings if s.partition(b'=')[0] in (b'HOME', b'USER', b'SECRET_KEY')])"
+    )
+    assert verdict.checks[0].got == "[]"

@@ -1,0 +1,93 @@
+"""Attacks on time and memory: each ends within its limits, and takes nobody along."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.jail import Verdict
+from sandbox.jail.tests.conftest import Still
+
+Answer = Callable[..., Verdict]
+
+ENDLESS = {
+    "spin": "while True: pass",
+    "spin_ignoring_signals": (
+        "for n in range(1, 65):\n"
+        "    try: signal.signal(n, signal.SIG_IGN)\n    except (OSError, ValueError): pass\n"
+        "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    ),
+    "sleep": "time.sleep(1000)",
+    "regex": "import re; re.match(r'(a+)+$', 'a' * 60 + 'b')",
+    "threads_that_never_end": (
+        "def f():\n    while True: pass\n"
+        "for _ in range(8): threading.Thread(target=f).start()\ntime.sleep(1000)"
+    ),
+    "deadlock": "lock = threading.Lock(); lock.acquire(); lock.acquire()",
+    "endless_stream": "def f():\n    while True: yield b''\nresult = f()",
+    "query": (
+        "from django.db import connection\n"
+        "connection.cursor().execute("
+        "'with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n')"
+    ),
+    "dribble_on_the_channel": "while True: os.write(3, b'\\0'); time.sleep(0.05)",
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_endless_work_times_out(answer: Answer, still: Still, name: str) -> None:
+    started = time.monotonic()
+    verdict = answer(ENDLESS[name] + "\nresult = locals().get('result', '')", time_limit=2)
+    assert time.monotonic() - started < 10
+    assert verdict.state in ("timeout", "error"), verdict
+    assert verdict.checks[0].status == "error"
+    if verdict.state == "timeout":
+        assert "2 seconds" in verdict.message
+        assert "The answer is 42." in verdict.message
+
+
+EXHAUSTING = {
+    "memory_at_once": "result = str(len(bytearray(4 << 30)))",
+    "memory_bit_by_bit": "kept = []\nwhile True: kept.append(bytearray(1 << 22))",
+    "huge_integer": "result = str(len(str(10 ** (10 ** 8))))",
+    "python_recursion": "def f(): return f()\nf()",
+    "c_recursion": "sys.setrecursionlimit(10 ** 9)\nclass A: pass\na = []\nfor _ in range(10 ** 6): a = [a]\nrepr(a)",
+    "segmentation_fault": "ctypes.string_at(0)",
+    "abort": "os.abort()",
+    "thread_bomb": (
+        "threading.stack_size(32768)\nn = 0\n"
+        "def f(): time.sleep(100)\n"
+        "while True:\n    threading.Thread(target=f, daemon=True).start(); n += 1\n"
+        "    if n > 500: raise SystemExit('more than 500 threads')"
+    ),
+    "descriptors": "kept = [os.pipe() for _ in range(10000)]",
+    "output_frame": "result = 'x' * (50 << 20)",
+    "deep_json": "from django.http import JsonResponse\na = []\nfor _ in range(10 ** 5): a = [a]\nresult = JsonResponse(a, safe=False).content",
+}
+
+
+@pytest.mark.parametrize("name", EXHAUSTING)
+def test_exhausting_fails_alone(answer: Answer, still: Still, name: str) -> None:
+    verdict = answer(EXHAUSTING[name], time_limit=15)
+    assert verdict.state in ("failed", "error", "timeout"), verdict
+    assert verdict.checks[0].status in ("error", "failed")
+    assert "more than 500 threads" not in verdict.checks[0].message
+
+
+def test_a_flood_of_output_is_cut(answer: Answer, still: Still) -> None:
+    verdict = answer("for _ in range(200): print('x' * 100_000)\nresult = '42'")
+    assert verdict.state == "passed"
+    assert "more characters" in verdict.checks[0].output
+    assert len(verdict.output) < 100_000
+
+
+def test_output_without_print_goes_nowhere(answer: Answer, still: Still) -> None:
+    verdict = answer("for n in (1, 2): os.write(n, b'forged\\n' * 1000)\nresult = '42'")
+    assert verdict.state == "passed"
+    assert "forged" not in verdict.output
+
+
+def test_a_terminal_s_escapes_are_only_text(answer: Answer) -> None:
+    verdict = answer("print('\\x1b[2J<script>\\x00\\ud800')\nresult = '42'")
+    assert verdict.state == "passed"
+    assert verdict.checks[0].output == "\x1b[2J<script>\ufffd?\n"
