@@ -40,7 +40,8 @@ def brought_back(trace: dict, earlier: list[dict]) -> bool:
     """Ask for the desk while signed out, and be brought to it after all.
 
     Sign out and open *Desk*. The answer is a 302 to the sign-in page, and in its `Location`, behind `?next=`,
-    stands the page you asked for. Sign in there, and see where the second 302 goes. Without `next` it is the shelf.
+    stands the page you asked for. Sign in there, and see where the second 302 goes. Without `next` it would
+    have been the shelf.
     """
     target = _location(trace)
     return (

@@ -1,0 +1,14 @@
+# Overrides of the base settings; the rest is as `startproject` writes it.
+TIME_ZONE = "Europe/London"
+LOGIN_URL = "sign_in"
+LOGIN_REDIRECT_URL = "my_parcels"
+LOGOUT_REDIRECT_URL = "home"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]

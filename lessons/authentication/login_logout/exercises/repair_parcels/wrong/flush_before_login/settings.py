@@ -1,0 +1,2 @@
+TIME_ZONE = "Europe/London"
+LOGIN_URL = "sign_in"
