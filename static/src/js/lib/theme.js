@@ -23,6 +23,17 @@ export function applyTheme(choice, root = document.documentElement) {
   }
 }
 
+/** "light" or "dark": what the page looks like now. */
+export function effectiveTheme(root = document.documentElement) {
+  return root.dataset.theme ?? (window.matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+}
+
+/** Call `listener` whenever the look may have changed, by choice or by the system. */
+export function onThemeChange(listener, root = document.documentElement) {
+  new MutationObserver(listener).observe(root, { attributeFilter: ["data-theme"] });
+  window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", listener);
+}
+
 /** localStorage, or null where the reader's settings make touching it an error. */
 export function safeStorage() {
   try {
