@@ -1,14 +1,18 @@
 """The demos site for tests: fixed keys, a folder of its own, the tests' lesson beside the real ones."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ.setdefault("DEMOS_SECRET_KEY", "only-for-tests-demos-" + "x" * 40)
 os.environ.setdefault("RECEIPT_KEY", "only-for-tests-receipts-" + "x" * 40)
-os.environ.setdefault("DEMOS_VAR_DIR", tempfile.mkdtemp(prefix="demos-test-"))
+# Never a folder that is there already: tests count what is in it.
+os.environ["DEMOS_VAR_DIR"] = tempfile.mkdtemp(prefix="demos-test-")
+atexit.register(shutil.rmtree, os.environ["DEMOS_VAR_DIR"], ignore_errors=True)
 
-from sandbox.demos.settings import *  # noqa: F403
-from sandbox.demos.settings import (
+from sandbox.demos.settings import *  # noqa: E402, F403
+from sandbox.demos.settings import (  # noqa: E402
     BASE_DIR,
     DEMO_ROOTS,
     DEMOS,

@@ -23,7 +23,8 @@ class Refuse(AsyncWebsocketConsumer):
 
 
 class WorldOfSocket:
-    """Sets the visitor's world for the consumer, and takes the persona off the path, like the middleware.
+    """Sets the visitor's world for the consumer, and makes the persona's prefix the root path, like the
+    middleware.
 
     The scope gets `visitor`, `lesson` and `persona`. A visitor is known from a page; a socket alone gets
     none.
@@ -46,7 +47,6 @@ class WorldOfSocket:
         cookie = "; ".join(f"{name}={value}" for name, value in cookies.items()).encode("latin-1", "replace")
         inner = {
             **scope,
-            "path": scope["path"].removeprefix(prefix),
             "root_path": prefix,
             "headers": [*others, (b"cookie", cookie)],
             "visitor": visit.visitor,

@@ -7,8 +7,8 @@
             assert User.objects.count() == 2
         assert ada.traces[-1]["url_name"] == "login"
 
-A browser is another visitor each time, with a world of its own. Paths are relative to the lesson; an absolute one is
-taken as it is. `persona=2` is the second browser beside the first: `ada.beside(2)`.
+Each is another visitor, with a world of its own. Paths are relative to the lesson; an absolute one is taken
+as it is. `ada.beside(2)` is the same visitor's second browser.
 """
 
 from collections.abc import Callable, Iterator
@@ -17,9 +17,10 @@ from typing import Any
 
 import pytest
 from django.http import HttpResponse
-from django.test import Client
+from django.test import Client, override_settings
 
 from sandbox.demos import feeds
+from sandbox.demos.desk import Letter, read_desk
 from sandbox.demos.visits import persona_prefix, visitor_cookie, visitor_of
 from sandbox.demos.worlds import World, demo_named, world
 
@@ -27,7 +28,7 @@ VISITOR_COOKIE = "demos_visitor"
 
 
 class Browser(Client):
-    """A test client of one visitor in one lesson. Raises nothing: a view's exception is a 500, as in a browser."""
+    """A test client of one visitor in one lesson. A view's exception is a 500, as in a browser."""
 
     def __init__(self, lesson: str, visitor: str | None = None, persona: int = 1, **options: Any) -> None:
         super().__init__(**{"raise_request_exception": False, **options})
@@ -57,9 +58,16 @@ class Browser(Client):
     def traces(self) -> list[dict[str, Any]]:
         return feeds.earlier(World(self.visitor, self.demo))
 
+    @property
+    def mail(self) -> list[Letter]:
+        """What the demo sent, oldest first."""
+        return read_desk(World(self.visitor, self.demo))["mail"]
+
 
 @pytest.fixture
 def visit(django_db_blocker: Any) -> Iterator[Callable[..., Browser]]:
-    """`visit(lesson)` makes a new visitor's `Browser`. Lifts pytest-django's bar: each has its own database."""
-    with django_db_blocker.unblock():
+    """`visit(lesson)` makes a new visitor's `Browser`. Their databases are their own: no `django_db`."""
+    # Django's test environment would put mail into a list; here it goes into the visitor's mailbox.
+    mail = override_settings(EMAIL_BACKEND="sandbox.demos.mail.EmailBackend")
+    with django_db_blocker.unblock(), mail:
         yield Browser

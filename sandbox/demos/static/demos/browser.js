@@ -73,8 +73,7 @@ export function mountBrowser(section, lessonPrefix) {
     owns: (path) => path.startsWith(prefix),
     begin(path) {
       // The frame may have loaded before this script.
-      const path_now = here();
-      if (path_now && visited.length === 0 && frame.contentDocument?.readyState === "complete") arrived();
+      if (here() && frame.contentDocument?.readyState === "complete") arrived();
       else address.value = path;
     },
     restart() {
@@ -82,8 +81,7 @@ export function mountBrowser(section, lessonPrefix) {
     },
     show(visible) {
       section.hidden = !visible;
-      if (visible && here() === null) go(prefix);
-      else if (visible && !frame.hasAttribute("src")) go(prefix);
+      if (visible && !frame.hasAttribute("src")) frame.src = prefix;
     },
   };
 }
@@ -91,7 +89,8 @@ export function mountBrowser(section, lessonPrefix) {
 /** What somebody typed as a path within the lesson: "login/" is below it; null when it leads elsewhere. */
 export function toPath(typed, prefix) {
   if (FORBIDDEN.test(typed)) return null;
-  const url = URL.parse ? URL.parse(typed, location.origin + prefix) : new URL(typed, location.origin + prefix);
-  if (!url || url.origin !== location.origin || !url.pathname.startsWith(prefix)) return null;
+  if (!URL.canParse(typed, location.origin + prefix)) return null;
+  const url = new URL(typed, location.origin + prefix);
+  if (url.origin !== location.origin || !url.pathname.startsWith(prefix)) return null;
   return url.pathname + url.search;
 }

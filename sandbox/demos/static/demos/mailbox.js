@@ -83,7 +83,8 @@ function letterBody(letter, open) {
 
 function tend(frame, open) {
   const letter = frame.contentDocument;
-  frame.style.height = `${Math.min(600, letter.documentElement.scrollHeight + 4)}px`;
+  const content = letter.body.getBoundingClientRect();
+  frame.style.height = `${Math.min(600, Math.ceil(content.bottom + content.top) + 4)}px`;
   letter.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link) return;

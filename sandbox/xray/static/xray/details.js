@@ -131,9 +131,9 @@ function cookiesSection(trace) {
       .join("; ");
     if (cookie.deleted) return difference("−", "removed", cookie.name, attributes);
     const old = sent[cookie.name];
-    const word = old === undefined ? "added" : "changed";
-    const value = old === undefined || old === cookie.value ? cookie.value : `${old} → ${cookie.value}`;
-    return difference(old === undefined ? "+" : "±", word, cookie.name, `${value}; ${attributes}`);
+    if (old === undefined) return difference("+", "added", cookie.name, `${cookie.value}; ${attributes}`);
+    if (old === cookie.value) return difference("=", "renewed", cookie.name, `the same value; ${attributes}`);
+    return difference("±", "changed", cookie.name, `${old} → ${cookie.value}; ${attributes}`);
   });
   return section("Cookies set", el("ul", { class: "xray-diff" }, rows));
 }

@@ -1,0 +1,112 @@
+"""`python -m sandbox.demos`, as its users see it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+TEST_SETTINGS = {"DJANGO_SETTINGS_MODULE": "sandbox.demos.settings_test", "DEMOS_ONLY": "sandpit"}
+
+
+def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG")}
+    return subprocess.Popen(
+        [sys.executable, "-m", "sandbox.demos", *arguments],
+        cwd=ROOT,
+        env={**kept, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(*arguments: str, **environment: str) -> tuple[int, str, str]:
+    process = start(*arguments, **environment)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+@pytest.mark.parametrize("command", ["prepare", "sweep", "serve", "django"])
+def test_each_command_explains_itself(command):
+    code, out, _ = run(command, "--help")
+
+    assert code == 0 and out.startswith(f"usage: python -m sandbox.demos {command}")
+
+
+@pytest.mark.parametrize("missing", ["DEMOS_SECRET_KEY", "RECEIPT_KEY"])
+def test_a_missing_secret_is_one_line(missing):
+    keys = {"DEMOS_SECRET_KEY": "a", "RECEIPT_KEY": "b"}
+    del keys[missing]
+    code, _, err = run("prepare", **keys)
+
+    assert code == 1
+    assert err == f"demos: {missing} is not set: the demos site needs a secret of its own there.\n"
+
+
+def test_a_port_in_use_is_one_line():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        code, _, err = run("serve", "--port", str(port), **TEST_SETTINGS)
+
+    assert code == 1
+    assert err == f"demos: Port {port} on 127.0.0.1 cannot be used: Address already in use.\n"
+
+
+def test_prepare_and_sweep_report():
+    code, out, err = run("prepare", **TEST_SETTINGS)
+    assert (code, out, err) == (0, "yard/sandpit: database built\n", "")
+
+    assert run("sweep", **TEST_SETTINGS)[:2] == (0, "0 removed, 0 kept (0.0 MB)\n")
+
+
+def test_a_django_command_runs_without_a_world():
+    code, out, err = run("django", "makemigrations", "--check", "sandpit", **TEST_SETTINGS)
+
+    assert (code, out.strip(), err) == (0, "No changes detected in app 'sandpit'", "")
+
+
+def test_it_serves_and_stops_although_a_stage_listens():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    process = start("serve", "--port", str(port), **TEST_SETTINGS)
+    try:
+        out = iter(process.stdout.readline, "")
+        assert any("The demos are on" in line for line in out)
+        wait_until_ready(port)
+        assert "Castles" in get(port, "/yard/sandpit/").read().decode()
+        assert get(port, "/static/xray/panel.js").status == 200
+        stream = get(port, "/stage/yard/sandpit/events")
+        assert stream.readline() == b"retry: 2000\n"
+        stopped_at = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        stream.read()
+        process.wait(timeout=10)
+        assert time.monotonic() - stopped_at < 4
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def get(port: int, path: str) -> HTTPResponse:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.request("GET", path)
+    return connection.getresponse()
+
+
+def wait_until_ready(port: int) -> None:
+    for _ in range(100):
+        # The socket listens before the application is started, so this waits rather than fails.
+        if get(port, "/readyz").status == 200:
+            return
+        time.sleep(0.05)
+    pytest.fail("The server did not become ready.")

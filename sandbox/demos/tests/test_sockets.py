@@ -1,0 +1,92 @@
+"""A consumer works in the world of the visitor whose browser opened the socket."""
+
+import json
+
+from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+
+from sandbox.demos.asgi import application
+from sandbox.demos.visits import visitor_cookie
+
+PATH = "/yard/sandpit/ws/"
+
+
+class Socket(ApplicationCommunicator):
+    """A browser's end of a WebSocket. (channels.testing needs Daphne.)"""
+
+    def __init__(self, path: str, cookie: str, origin: str) -> None:
+        headers = [(b"host", b"testserver"), (b"origin", origin.encode()), (b"cookie", cookie.encode())]
+        scope = {
+            "type": "websocket",
+            "path": path,
+            "query_string": b"",
+            "headers": headers,
+            "subprotocols": [],
+        }
+        super().__init__(application, scope)
+
+    async def connect(self) -> tuple[bool, int | None]:
+        """Whether it was accepted, and the code if it was not."""
+        await self.send_input({"type": "websocket.connect"})
+        answer = await self.receive_output(5)
+        return answer["type"] == "websocket.accept", answer.get("code")
+
+    async def disconnect(self) -> None:
+        await self.send_input({"type": "websocket.disconnect", "code": 1000})
+        await self.wait(5)
+
+
+def connect(browser=None, path: str = PATH, origin: str = "http://testserver", **cookies: str) -> Socket:
+    if browser is not None:
+        cookies = {settings.VISITOR_COOKIE_NAME: visitor_cookie(browser.visitor), **cookies}
+    return Socket(path, "; ".join(f"{name}={value}" for name, value in cookies.items()), origin)
+
+
+async def ask(socket: Socket, **message: str) -> dict:
+    await socket.send_input({"type": "websocket.receive", "text": json.dumps(message)})
+    return json.loads((await socket.receive_output(5))["text"])
+
+
+async def test_each_visitor_has_their_own_rows(visit):
+    ada, bob = connect(visit("sandpit")), connect(visit("sandpit"))
+    for socket in (ada, bob):
+        connected, _ = await socket.connect()
+        assert connected
+
+    await ask(ada, name="Ada's")
+    assert (await ask(bob, name="Bob's"))["names"] == ["Seeded", "Bob's"]
+    assert (await ask(ada))["names"] == ["Seeded", "Ada's"]
+
+    for socket in (ada, bob):
+        await socket.disconnect()
+
+
+async def test_a_persona_shares_the_rows(visit):
+    browser = visit("sandpit")
+    first, second = connect(browser), connect(browser, f"/~2{PATH}")
+    await first.connect()
+    await second.connect()
+    await ask(first, name="Shared")
+
+    assert await ask(second) == {"names": ["Seeded", "Shared"], "persona": 2, "user": ""}
+    await first.disconnect()
+    await second.disconnect()
+
+
+async def test_a_socket_without_a_signed_visitor_is_refused(visit):
+    browser = visit("sandpit")
+    for cookies in ({}, {settings.VISITOR_COOKIE_NAME: browser.visitor}):
+        assert await connect(**cookies).connect() == (False, 4401)
+
+
+async def test_a_socket_to_nowhere_is_refused(visit):
+    browser = visit("sandpit")
+    for path in ("/yard/sandpit/other/", "/nowhere/", "/stage/yard/sandpit/"):
+        connected, code = await connect(browser, path).connect()
+        assert (connected, code) == (False, 4404)
+
+
+async def test_another_origin_is_refused(visit):
+    connected, _ = await connect(visit("sandpit"), origin="http://evil.example").connect()
+
+    assert not connected
