@@ -52,7 +52,7 @@ class Jail:
     """A jail that runs already, by its socket."""
 
     def __init__(self, socket_path: str | Path) -> None:
-        self._path = Path(socket_path)
+        self.socket_path = Path(socket_path)
 
     @contextmanager
     def child(self, limits: Limits, should_stop: Stop = None) -> Iterator[Child]:
@@ -122,10 +122,10 @@ class Jail:
     def _connect(self, connection: socket.socket) -> None:
         try:
             connection.settimeout(_READY_WAIT)
-            with control.unix_address(self._path) as address:
+            with control.unix_address(self.socket_path) as address:
                 connection.connect(address)
         except OSError as error:
-            raise JailUnavailable(f"no jail answers on {self._path.name} ({error.strerror})") from error
+            raise JailUnavailable(f"no jail answers on {self.socket_path.name} ({error.strerror})") from error
 
 
 @contextmanager
