@@ -1,0 +1,49 @@
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import UserCreationForm
+from django.contrib.auth.views import LoginView
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.generic import FormView
+
+from club.forms import SignInForm
+from club.models import Offer
+
+
+def safe_next(request):
+    """Where next points if there is one, else the members' page."""
+    target = request.POST.get("next") or request.GET.get("next", "")
+    return target or reverse("members")
+
+
+def home(request):
+    return render(request, "club/home.html")
+
+
+@login_required
+def members(request):
+    """What members give away, and where; ?q= filters by title. For members' eyes only."""
+    wanted = request.GET.get("q", "")
+    offers = Offer.objects.filter(title__icontains=wanted).order_by("title")
+    return render(request, "club/members.html", {"offers": offers, "wanted": wanted})
+
+
+class SignInView(LoginView):
+    authentication_form = SignInForm
+    template_name = "club/form.html"
+    extra_context = {"heading": "Sign in"}
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        self.request.session.set_expiry(None if form.cleaned_data["remember"] else 0)
+        return response
+
+
+class JoinView(FormView):
+    form_class = UserCreationForm
+    template_name = "club/form.html"
+    extra_context = {"heading": "Join the club"}
+
+    def form_valid(self, form):
+        login(self.request, form.save())
+        return redirect(safe_next(self.request))
