@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from content.errors import ContentError
 from content.exercises import Case, ExerciseDocument, LearnerPathError, check_path, is_editable
 from content.lesson_format import front_matter
-from content.lesson_format.lines import check_markdown, fenced_lines, joined, numbered
+from content.lesson_format.lines import Line, check_markdown, fenced_lines, joined, numbered
 from content.missions import public_methods
 
 KINDS = ("repair", "build")
 _CAUGHT_BY = re.compile(r"caught by: (?P<check>test_\w+) — (?P<why>\S.*)$")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\Z")
-_CASE_FILES = ("CASE", "REMOVED")
 
 
 def read_exercise(folder: Path) -> ExerciseDocument:
@@ -32,13 +32,21 @@ def read_exercise(folder: Path) -> ExerciseDocument:
         hints=hints,
         starter=starter,
         solution=read_files(folder / "solution"),
-        wrong=_read_cases(folder / "wrong", wrong=True),
-        also_right=_read_cases(folder / "also_right", wrong=False),
+        wrong=_cases_of(folder / "wrong", wrong=True),
+        also_right=_cases_of(folder / "also_right", wrong=False),
         checks=_file_text(folder / "checks.py"),
         **front,
     )
-    _check_whole(exercise, folder)
+    for fault in find_faults(exercise):
+        raise fault.at(folder / fault.path)
     return exercise
+
+
+def _cases_of(folder: Path, *, wrong: bool) -> dict[str, Case]:
+    try:
+        return read_cases(read_files(folder), wrong=wrong)
+    except ContentError as error:
+        raise error.at(folder / error.path) from error
 
 
 def _path(key: str, value: Any) -> str:
@@ -85,30 +93,28 @@ def _read_text(text: str) -> tuple[dict[str, Any], str, tuple[dict[str, str], ..
     front = front_matter.read(yaml_text, _READERS, optional=_OPTIONAL, first=first)
     if not front["editable"]:
         raise ContentError("editable: name at least one path that the learner may change.", line=first)
-    task: list[tuple[int, str]] = []
+    lines = list(fenced_lines(numbered(body, first=body_first)))
+    start = next(
+        (at for at, line in enumerate(lines) if not line.in_fence and line.text.strip() == "## Hints"),
+        len(lines),
+    )
+    task = [(line.number, line.text) for line in lines[:start]]
+    return front, _checked(task, body_first, "The exercise has no task."), read_hints(lines[start + 1 :])
+
+
+def read_hints(lines: list[Line]) -> tuple[dict[str, str], ...]:
+    """Return the hints, {title, body} each, of what stands below `## Hints`."""
     hints: list[tuple[int, str, list[tuple[int, str]]]] = []
-    in_hints = False
-    for line in fenced_lines(numbered(body, first=body_first)):
-        heading = not line.in_fence and line.text.startswith("#")
-        if heading and line.text.strip() == "## Hints":
-            in_hints = True
-        elif not in_hints:
-            task.append((line.number, line.text))
-        elif heading and line.text.startswith("### "):
+    for line in lines:
+        if not line.in_fence and line.text.startswith("### "):
             hints.append((line.number, line.text[4:].strip(), []))
         elif hints:
             hints[-1][2].append((line.number, line.text))
         elif line.text.strip():
-            raise ContentError(
-                "Below ## Hints, each hint begins with ### and what it is about.", line=line.number
-            )
-    return (
-        front,
-        _checked(task, body_first, "The exercise has no task."),
-        tuple(
-            {"title": title, "body": _checked(lines, number, f"The hint {title!r} says nothing.")}
-            for number, title, lines in hints
-        ),
+            raise ContentError("Each hint begins with ### and what it is about.", line=line.number)
+    return tuple(
+        {"title": title, "body": _checked(body, number, f"The hint {title!r} says nothing.")}
+        for number, title, body in hints
     )
 
 
@@ -120,31 +126,46 @@ def _checked(lines: list[tuple[int, str]], number: int, complaint: str) -> str:
     return text
 
 
-def _read_cases(folder: Path, *, wrong: bool) -> dict[str, Case]:
-    if not folder.is_dir():
-        return {}
-    cases = {}
-    for case in sorted(folder.iterdir()):
-        if case.is_dir() and case.name != "__pycache__":
-            cases[case.name] = _read_case(case, wrong=wrong)
-    return cases
+def read_cases(files: dict[str, str], *, wrong: bool) -> dict[str, Case]:
+    """Return the cases that `files` make, by name; their paths are `<case>/<path>`. Raises ContentError."""
+    folders: dict[str, dict[str, str]] = {}
+    for path, text in files.items():
+        name, slash, rest = path.partition("/")
+        if not slash:
+            raise ContentError("This file is in no case's folder.", path=path)
+        folders.setdefault(name, {})[rest] = text
+    return {name: _read_case(name, files, wrong=wrong) for name, files in folders.items()}
 
 
-def _read_case(folder: Path, *, wrong: bool) -> Case:
-    files = {path: text for path, text in read_files(folder).items() if path not in _CASE_FILES}
-    removed_path, case_path = folder / "REMOVED", folder / "CASE"
-    removed = _file_text(removed_path).split() if removed_path.exists() else []
-    if not files and not removed:
-        raise ContentError("The case changes nothing.", path=folder)
-    first = _file_text(case_path).split("\n")[0].strip() if case_path.exists() else ""
+def _read_case(name: str, files: dict[str, str], *, wrong: bool) -> Case:
+    removed = tuple(files.get("REMOVED", "").split())
+    changed = {path: text for path, text in files.items() if path not in ("CASE", "REMOVED")}
+    if not changed and not removed:
+        raise ContentError("The case changes nothing.", path=name)
+    first = files.get("CASE", "").split("\n")[0].strip()
     if not wrong:
-        return Case(files=files, removed=tuple(removed), why=first)
+        return Case(files=changed, removed=removed, why=first)
     match = _CAUGHT_BY.match(first)
     if not match:
         raise ContentError(
-            "The first line has to be `caught by: test_name — what people get wrong`.", path=case_path, line=1
+            "The first line has to be `caught by: test_name — what people get wrong`.",
+            path=f"{name}/CASE",
+            line=1,
         )
-    return Case(files=files, removed=tuple(removed), caught_by=match["check"], why=match["why"])
+    return Case(files=changed, removed=removed, caught_by=match["check"], why=match["why"])
+
+
+def write_cases(cases: dict[str, Case]) -> dict[str, str]:
+    """Return the files that `read_cases` makes the same cases of."""
+    files = {}
+    for name, case in cases.items():
+        first = f"caught by: {case.caught_by} — {case.why}" if case.caught_by else case.why
+        if first:
+            files[f"{name}/CASE"] = f"{first}\n"
+        if case.removed:
+            files[f"{name}/REMOVED"] = "".join(f"{path}\n" for path in case.removed)
+        files |= {f"{name}/{path}": text for path, text in case.files.items()}
+    return files
 
 
 def read_files(folder: Path) -> dict[str, str]:
@@ -172,28 +193,29 @@ def _read(path: Path, read: Any) -> Any:
         raise error if error.path else error.at(path) from error
 
 
-def _check_whole(exercise: ExerciseDocument, folder: Path) -> None:
-    """Hold the parts of an exercise against each other."""
+def find_faults(exercise: ExerciseDocument) -> Iterator[ContentError]:
+    """Hold the parts of an exercise against each other; `path` of a fault is in the exercise's folder."""
     for path in exercise.hidden:
         if not any(
             name == path or (path.endswith("/") and name.startswith(path)) for name in exercise.starter
         ):
-            raise ContentError(f"hidden: {path!r} is not in starter/.", path=folder / "exercise.md")
+            yield ContentError(f"hidden: {path!r} is not in starter/.", path="exercise.md")
         if is_editable(path, exercise.editable):
-            raise ContentError(f"{path!r} is hidden and editable at once.", path=folder / "exercise.md")
+            yield ContentError(f"{path!r} is hidden and editable at once.", path="exercise.md")
     try:
         names = [name for name in public_methods(exercise.checks, "Checks") if name.startswith("test_")]
     except SyntaxError as error:
-        raise ContentError(f"{error.msg}.", line=error.lineno or 0, path=folder / "checks.py") from error
+        yield ContentError(f"{error.msg}.", line=error.lineno or 0, path="checks.py")
+        return
     if not names:
-        raise ContentError("There is no class Checks with a method test_….", path=folder / "checks.py")
+        yield ContentError("There is no class Checks with a method test_….", path="checks.py")
     for kind, name in exercise.cases():
-        case_folder = folder / kind / name
+        folder = f"{kind}/{name}".rstrip("/")
         try:
             exercise.case_files(kind, name)
         except LearnerPathError as error:
-            raise ContentError(str(error), path=case_folder) from error
+            yield ContentError(str(error), path=folder)
         if kind == "wrong" and exercise.wrong[name].caught_by not in names:
-            raise ContentError(
-                f"checks.py has no {exercise.wrong[name].caught_by}.", path=case_folder / "CASE", line=1
+            yield ContentError(
+                f"checks.py has no {exercise.wrong[name].caught_by}.", path=f"{folder}/CASE", line=1
             )

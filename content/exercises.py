@@ -26,6 +26,9 @@ class Case:
     caught_by: str = ""
     why: str = ""
 
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "removed": list(self.removed)}
+
 
 class ExerciseFiles:
     """What follows from an exercise's fields, for the document and the database row alike."""

@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from content.bundles import join_files, split_files
 from content.errors import ContentError
 from content.exercise_format import read_exercise
 from content.exercises import ExerciseDocument, LearnerPathError, NotEditable
@@ -125,7 +128,7 @@ def test_digest_follows_what_grading_depends_on(exercise: ExerciseDocument, db):
         ("exercise.md", "[farm/seed.py]", "[farm/views.py]", "exercise.md", "hidden and editable"),
         ("exercise.md", "The gate is **stuck**.", "", "exercise.md:13", "no task"),
         ("exercise.md", "Return the number.", "", "exercise.md:21", "says nothing"),
-        ("exercise.md", "## Hints\n", "## Hints\ntext\n", "exercise.md:17", "each hint begins"),
+        ("exercise.md", "## Hints\n", "## Hints\ntext\n", "exercise.md:17", "Each hint begins"),
         ("checks.py", "class Checks", "class Check", "checks.py", "no class Checks"),
         ("checks.py", "def test_gate", "def 1_gate", "checks.py:5", "invalid decimal"),
         ("wrong/gone/CASE", "caught by: ", "", "CASE:1", "caught by: test_name"),
@@ -147,6 +150,32 @@ def test_solution_that_no_learner_could_hand_in_is_a_fault(folder: Path):
     (folder / "solution" / "urls.py").write_text("changed\n")
     with pytest.raises(ContentError, match=r"solution.*urls.py cannot be changed"):
         read_exercise(folder)
+
+
+NAMES = st.lists(st.from_regex(r"[a-z]{1,3}(/[a-z]{1,3})?\.py", fullmatch=True), max_size=4, unique=True)
+TEXTS = st.text(st.sampled_from("=\\ ab\n"), max_size=40) | st.sampled_from(
+    ["=== a.py ===\n", "\\=== a ===", "=== b === no newline at the end\n", "", "\n", "x\n\n"]
+)
+
+
+@given(NAMES, st.lists(TEXTS, min_size=4, max_size=4))
+def test_files_in_one_text_come_back(names: list[str], texts: list[str]):
+    files = dict(zip(names, texts, strict=False))
+    assert split_files(join_files(files)) == files
+    assert split_files(join_files(files).replace("\n", "\r\n")) == files
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("x = 1\n", "begins with a line"),
+        ("=== a ===\n=== a ===\n", "twice"),
+        ("=== ../a ===\n", "not a path"),
+    ],
+)
+def test_text_that_is_no_files_is_refused(text: str, words: str):
+    with pytest.raises(ValueError, match=words):
+        split_files(text)
 
 
 def test_missing_and_unreadable_files_are_faults(folder: Path):

@@ -1,0 +1,128 @@
+"""The admin's form of an exercise: files as text, and the same demands as on a folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from wagtail.admin.forms import WagtailAdminModelForm
+
+from content.bundles import join_files, split_files
+from content.errors import ContentError
+from content.exercise_format import find_faults, read_cases, read_hints, write_cases
+from content.exercises import Case, ExerciseDocument, check_path
+from content.lesson_format.lines import fenced_lines, numbered, tidy
+
+_FIELD_OF = {"solution": "solution", "also_right": "also_right", "wrong": "wrong", "checks.py": "checks"}
+
+
+class CodeField(forms.CharField):
+    """Text of which every space counts; line ends become LF."""
+
+    def __init__(self, *, rows: int = 12, **kwargs: Any) -> None:
+        attrs = {"rows": rows, "spellcheck": "false", "style": "font-family: monospace; white-space: pre"}
+        super().__init__(strip=False, widget=forms.Textarea(attrs=attrs), **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value).replace("\r\n", "\n")
+
+
+class _ParsedField(CodeField):
+    """A text that stands for a value. `write` and `read` go between the two."""
+
+    def write(self, value: Any) -> str:
+        raise NotImplementedError
+
+    def read(self, text: str) -> Any:
+        raise NotImplementedError
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else self.write(value)
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        try:
+            return self.read(text)
+        except ContentError as error:
+            raise forms.ValidationError(str(error)) from error
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.prepare_value(initial), (data or "").replace("\r\n", "\n"))
+
+
+class FilesField(_ParsedField):
+    def write(self, value: Any) -> str:
+        return join_files(value or {})
+
+    def read(self, text: str) -> dict[str, str]:
+        return split_files(text)
+
+
+class CasesField(_ParsedField):
+    def __init__(self, *, wrong: bool, **kwargs: Any) -> None:
+        self.wrong = wrong
+        super().__init__(**kwargs)
+
+    def write(self, value: Any) -> str:
+        return join_files(write_cases({name: Case(**case) for name, case in (value or {}).items()}))
+
+    def read(self, text: str) -> dict[str, Any]:
+        return {
+            name: case.to_json() for name, case in read_cases(split_files(text), wrong=self.wrong).items()
+        }
+
+
+class HintsField(_ParsedField):
+    def write(self, value: Any) -> str:
+        return "\n\n".join(f"### {hint['title']}\n{hint['body']}" for hint in value or [])
+
+    def read(self, text: str) -> list[dict[str, str]]:
+        return list(read_hints(list(fenced_lines(numbered(text)))))
+
+
+class LinesField(_ParsedField):
+    def __init__(self, *, paths: bool = False, **kwargs: Any) -> None:
+        self.paths = paths
+        super().__init__(rows=3, **kwargs)
+
+    def write(self, value: Any) -> str:
+        return "\n".join(value or [])
+
+    def read(self, text: str) -> list[str]:
+        items = text.split()
+        for item in items if self.paths else []:
+            check_path(item.removesuffix("/"))
+        return items
+
+
+class ExerciseForm(WagtailAdminModelForm):
+    """A change is live at once, so it has to be whole: the cases have to fit the starter and the checks."""
+
+    task = CodeField(help_text="Markdown")
+    hints = HintsField(required=False, help_text="### and what the hint is about, Markdown below it")
+    editable = LinesField(paths=True, help_text="A path a line; a directory ends with /")
+    hidden = LinesField(paths=True, required=False, help_text="Paths of the starter that stay unseen")
+    apps = LinesField(required=False, help_text="Django app modules of the project, one a line")
+    starter = FilesField(rows=24, help_text="The whole project: === path === and the file below it")
+    solution = FilesField(required=False, help_text="Files that differ from the starter")
+    wrong = CasesField(wrong=True, required=False, help_text="=== case/path ===; case/CASE says which check")
+    also_right = CasesField(wrong=False, required=False, help_text="=== case/path ===")
+    checks = CodeField(rows=24, help_text="checks.py")
+
+    def clean_task(self) -> str:
+        return tidy(self.cleaned_data["task"])
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors:
+            for fault in find_faults(self._document(cleaned)):
+                self.add_error(_FIELD_OF.get(str(fault.path).split("/")[0]), str(fault))
+        return cleaned
+
+    def _document(self, cleaned: dict[str, Any]) -> ExerciseDocument:
+        values = {name: cleaned[name] for name in ExerciseDocument.__dataclass_fields__ if name in cleaned}
+        for name in ("wrong", "also_right"):
+            values[name] = {case: Case(**found) for case, found in cleaned[name].items()}
+        return ExerciseDocument(**{"lesson": self.instance.lesson, "slug": self.instance.slug, **values})
