@@ -1,5 +1,6 @@
 """From validated choices to a queryset. Nothing that somebody typed becomes code: choices select pieces."""
 
+import textwrap
 from decimal import Decimal
 
 from django.db.models import Avg, Count, F, Max, OuterRef, Q, Subquery, Sum, Window
@@ -71,7 +72,9 @@ def _subquery(choice: dict) -> Plan:
         queryset = OuterRefPlan(OrderLine, tuple(steps))
         piece = Piece(f"Subquery(\n{queryset.indented}\n)", Subquery(queryset.queryset()))
         if choice["zero"] and name in ("revenue", "units"):
-            piece = Piece(f"Coalesce({piece.code}, {_zero(name).code})", Coalesce(piece.value, _zero(name).value))
+            piece = Piece(
+                f"Coalesce({piece.code}, {_zero(name).code})", Coalesce(piece.value, _zero(name).value)
+            )
         named[name] = piece
     steps = [Step("annotate", "SELECT", named=named)]
     return Plan(model, (*steps, *_after(choice, "name", having="WHERE"), _columns(choice)), choice["limit"])
@@ -88,14 +91,17 @@ class OuterRefPlan(Plan):
 
     @property
     def indented(self) -> str:
-        text = "".join(line for _, line in self.lines[:1]) + "".join("\n" + line for _, line in self.lines[1:])
-        return "\n".join("    " + line for line in text.splitlines())
+        return textwrap.indent("\n".join(line for _, line in self.lines), "    ")
 
 
 def _measure(name: str, path: str, choice: dict) -> Piece:
-    """An aggregate over the lines at `path`, with the conditions inside it if that is where they are wanted."""
+    """An aggregate over the lines at `path`, with the conditions inside if they are wanted there."""
     extra_code, extra = "", {}
-    if choice["place"] == "inside" and choice["shape"] != "subquery" and (condition := _condition(choice, path)):
+    if (
+        choice["place"] == "inside"
+        and choice["shape"] != "subquery"
+        and (condition := _condition(choice, path))
+    ):
         extra_code, extra = f", filter={condition.code}", {"filter": condition.value}
     if choice["zero"] and name in ("revenue", "units"):
         zero = _zero(name)
@@ -167,7 +173,9 @@ def _window(choice: dict, key: str) -> dict[str, Piece]:
     order = Piece(f'F("{first}").desc(nulls_last=True)', F(first).desc(nulls_last=True))
     match choice["window"]:
         case "rank":
-            return {"rank": Piece(f"Window(Rank(), order_by={order.code})", Window(Rank(), order_by=order.value))}
+            return {
+                "rank": Piece(f"Window(Rank(), order_by={order.code})", Window(Rank(), order_by=order.value))
+            }
         case "whole":
             return {"whole": Piece(f"Window({total_code})", Window(total))}
         case "running":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-WIDTH, HEIGHT = 720, 280
+WIDE, HALF, HEIGHT = 1120, 560, 280
 LEFT, RIGHT, TOP, BOTTOM = 52, 8, 12, 28
 
 
@@ -31,7 +31,7 @@ class Chart:
     points: str  # of a polyline
     across: list[Tick]
     up: list[Tick]
-    width: int = WIDTH
+    width: int
     height: int = HEIGHT
 
 
@@ -42,7 +42,7 @@ def stacked_months(rows: Sequence[dict], series: Sequence[str]) -> Chart:
     for row in rows:
         totals[row["month"]] += row["revenue"]
     top = _ceiling(max(totals.values(), default=Decimal(0)))
-    slot = _slot(len(months))
+    slot = _slot(len(months), WIDE)
     filled = {month: Decimal(0) for month in months}
     bars = []
     for row in sorted(rows, key=lambda row: (row["month"], series.index(row["category"]))):
@@ -58,21 +58,22 @@ def stacked_months(rows: Sequence[dict], series: Sequence[str]) -> Chart:
                 label=f"{row['category']}, {month:%B %Y}: €{revenue:,.2f}",
             )
         )
-    return Chart(bars, "", _months(months), _scale(top))
+    return Chart(bars, "", _months(months, WIDE), _scale(top), WIDE)
 
 
 def running_line(rows: Sequence[dict]) -> Chart:
     """`rows` have month and running, in order."""
     top = _ceiling(max((row["running"] for row in rows), default=Decimal(0)))
-    slot = _slot(len(rows))
+    slot = _slot(len(rows), HALF)
     points = [
-        f"{_text(LEFT + slot * (index + 0.5))},{_text(_up(row['running'], top))}" for index, row in enumerate(rows)
+        f"{_text(LEFT + slot * (index + 0.5))},{_text(_up(row['running'], top))}"
+        for index, row in enumerate(rows)
     ]
-    return Chart([], " ".join(points), _months([row["month"] for row in rows]), _scale(top))
+    return Chart([], " ".join(points), _months([row["month"] for row in rows], HALF), _scale(top), HALF)
 
 
-def _slot(count: int) -> float:
-    return (WIDTH - LEFT - RIGHT) / max(count, 1)
+def _slot(count: int, width: int) -> float:
+    return (width - LEFT - RIGHT) / max(count, 1)
 
 
 def _up(value: Decimal, top: Decimal) -> float:
@@ -91,9 +92,9 @@ def _scale(top: Decimal) -> list[Tick]:
     return [Tick(_text(_up(top * part / 4, top)), f"{top * part / 4:,.0f}") for part in range(5)]
 
 
-def _months(months: Sequence[date]) -> list[Tick]:
-    every = max(1, round(len(months) / 8))
-    slot = _slot(len(months))
+def _months(months: Sequence[date], width: int) -> list[Tick]:
+    every = max(1, -(-len(months) * 70 // width))  # a label needs about 70 units
+    slot = _slot(len(months), width)
     return [
         Tick(_text(LEFT + slot * (index + 0.5)), f"{month:%b %y}")
         for index, month in enumerate(months)

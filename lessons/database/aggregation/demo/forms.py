@@ -22,7 +22,9 @@ class PeriodForm(forms.Form):
     """Which sales to report on; both may be left open."""
 
     year = forms.TypedChoiceField(choices=YEARS, coerce=int, empty_value=None, required=False)
-    category = forms.ModelChoiceField(Category.objects.order_by("name"), required=False, empty_label="All categories")
+    category = forms.ModelChoiceField(
+        Category.objects.order_by("name"), required=False, empty_label="All categories"
+    )
 
 
 class OrderForm(forms.Form):
@@ -100,7 +102,9 @@ class BuilderForm(forms.Form):
             ("after", "filter() after the aggregates"),
         ],
     )
-    having = forms.IntegerField(label="First measure at least", required=False, min_value=0, max_value=1_000_000)
+    having = forms.IntegerField(
+        label="First measure at least", required=False, min_value=0, max_value=1_000_000
+    )
     window = forms.ChoiceField(
         label="Window",
         choices=[
@@ -115,7 +119,11 @@ class BuilderForm(forms.Form):
         label="Order by", choices=[("measure", "first measure, largest first"), ("key", "the group's name")]
     )
     limit = forms.TypedChoiceField(
-        label="Rows", choices=[(5, "5"), (12, "12"), ("", "all")], coerce=int, empty_value=None, required=False
+        label="Rows",
+        choices=[(5, "5"), (12, "12"), ("", "all")],
+        coerce=int,
+        empty_value=None,
+        required=False,
     )
     explain = forms.BooleanField(label="show the database's plan (EXPLAIN)", required=False)
 
@@ -124,11 +132,14 @@ class BuilderForm(forms.Form):
         if data.get("shape") == "aggregate":
             self._refuse_after_aggregate(data)
         elif data.get("shape") in ("annotate", "subquery") and data.get("group") == "month":
-            self.add_error("group", "A month is not a model: nothing to annotate. Choose values().annotate().")
+            self.add_error(
+                "group", "A month is not a model: nothing to annotate. Choose values().annotate()."
+            )
         first = next(iter(data.get("measures") or []), None)
         if data.get("window") in ("whole", "running") and first and first not in ADDITIVE:
             self.add_error(
-                "window", "Only what adds up has a whole: choose revenue, units or line_count as the first measure."
+                "window",
+                "Only what adds up has a whole: choose revenue, units or line_count as the first measure.",
             )
         return data
 

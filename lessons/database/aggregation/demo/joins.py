@@ -1,4 +1,4 @@
-"""One product, two relations, four ways to count them. Only the first is wrong for counts; two are for sums."""
+"""One product, two relations, four ways to count them: the first is wrong, the second wrong for sums."""
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce

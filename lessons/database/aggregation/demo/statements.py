@@ -1,4 +1,4 @@
-"""What the database was asked: every statement of a block of code, as it was sent and laid out for reading."""
+"""What the database was asked: every statement of a block of code, laid out for reading."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,9 @@ class Statement:
     @property
     def clauses(self) -> list[tuple[str, str]]:
         """(clause, its text) of the shortened statement; joins belong to FROM."""
-        return [(CLAUSE.match(text)[0] if CLAUSE.match(text) else "SQL", text) for text in _laid_out(self.sql)]
+        return [
+            (CLAUSE.match(text)[0] if CLAUSE.match(text) else "SQL", text) for text in _laid_out(self.sql)
+        ]
 
 
 @contextmanager
@@ -62,7 +64,9 @@ def _laid_out(sql: str) -> list[str]:
 
 def _break_lines(clause: str) -> str:
     if clause.startswith("SELECT"):
-        columns = [_indented_subquery(text) for text in _split(clause.removeprefix("SELECT "), re.compile(", "))]
+        columns = [
+            _indented_subquery(text) for text in _split(clause.removeprefix("SELECT "), re.compile(", "))
+        ]
         return "SELECT " + ",\n       ".join(columns)
     if clause.startswith("FROM"):
         return "\n  ".join(_split(clause, JOIN))
@@ -79,14 +83,19 @@ def _indented_subquery(column: str) -> str:
 
 
 def _split(text: str, separator: re.Pattern) -> list[str]:
-    """Cut before each match that stands outside parentheses and strings; a comma is dropped, a word is kept."""
+    """Cut at each match outside parentheses and strings; a comma is dropped, a word is kept."""
     parts, depth, quoted, begin = [], 0, False, 0
     for index, char in enumerate(text):
         if char == "'":
             quoted = not quoted
         elif not quoted and char in "()":
             depth += 1 if char == "(" else -1
-        elif not quoted and depth == 0 and (found := separator.match(text, index)) and _starts_word(text, index):
+        elif (
+            not quoted
+            and depth == 0
+            and (found := separator.match(text, index))
+            and _starts_word(text, index)
+        ):
             parts.append(text[begin:index].strip())
             begin = found.end() if found[0] == ", " else index
     parts.append(text[begin:].strip())
@@ -98,7 +107,7 @@ def _starts_word(text: str, index: int) -> bool:
 
 
 def _closing(sql: str, start: int) -> int:
-    """The index of the parenthesis that closes the one at `start`; Django's SQL is balanced outside strings."""
+    """The index of the parenthesis that closes the one at `start`; strings are passed over."""
     depth, quoted = 0, False
     for index in range(start, len(sql)):
         if sql[index] == "'":

@@ -1,5 +1,6 @@
 """A queryset as a list of steps, each of which can be run and can be read: the same object does both."""
 
+import textwrap
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +35,7 @@ class Step:
         line = f".{self.method}({', '.join(given)})"
         if len(line) <= 76 or not given:
             return line
-        indented = "".join(f"    {part},\n".replace("\n    ", "\n        ") for part in given)
+        indented = textwrap.indent("".join(f"{part},\n" for part in given), "    ")
         return f".{self.method}(\n{indented})"
 
 
@@ -70,4 +71,4 @@ class Plan:
     def code(self) -> str:
         """An expression that a shell takes as it is."""
         calls = "\n".join(text for _, text in self.lines)
-        return "(\n" + "".join(f"    {line}\n" for line in calls.splitlines()) + ")"
+        return "(\n" + textwrap.indent(calls, "    ") + "\n)"

@@ -1,4 +1,5 @@
 import inspect
+import textwrap
 from collections.abc import Callable
 
 from django.contrib import messages
@@ -23,9 +24,12 @@ EXAMPLES = {
     "GROUP BY": FIRST_QUERY,
     "WHERE and HAVING": FIRST_QUERY + "&year=2025&having=5000",
     "Rank": FIRST_QUERY + "&window=rank",
-    "Running total": "shape=group&group=month&measures=revenue&place=before&status=paid&window=running&sort=key&limit=12",
-    "Keep the zeros": FIRST_QUERY.replace("shape=group", "shape=annotate").replace("before", "inside") + "&zero=on",
-    "Subquery": FIRST_QUERY.replace("shape=group", "shape=subquery").replace("category", "product") + "&zero=on",
+    "Running total": "shape=group&group=month&measures=revenue&place=before&status=paid"
+    "&window=running&sort=key&limit=12",
+    "Keep the zeros": FIRST_QUERY.replace("shape=group", "shape=annotate").replace("before", "inside")
+    + "&zero=on",
+    "Subquery": FIRST_QUERY.replace("shape=group", "shape=subquery").replace("category", "product")
+    + "&zero=on",
     "Multiplied": FIRST_QUERY.replace("shape=group", "shape=annotate").replace("before", "after"),
 }
 
@@ -55,7 +59,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "shops": shops,
         "stack": charts.stacked_months(cells, series),
         "running": charts.running_line(months),
-        "series": [(series.index(name), name) for name in series if name in {row["category"] for row in cells}],
+        "series": [
+            (series.index(name), name) for name in series if name in {row["category"] for row in cells}
+        ],
         "asked": dict(
             zip(("headline", "months", "cells", "categories", "products", "shops"), asked, strict=True)
         ),
@@ -72,7 +78,9 @@ def builder(request: HttpRequest) -> HttpResponse:
     form = BuilderForm(request.GET or QueryDict(FIRST_QUERY))
     context = {
         "form": form,
-        "examples": [(label, f"{reverse('aggregation:builder')}?{query}") for label, query in EXAMPLES.items()],
+        "examples": [
+            (label, f"{reverse('aggregation:builder')}?{query}") for label, query in EXAMPLES.items()
+        ],
     }
     if not form.is_valid():
         return render(request, "aggregation/builder.html", context, status=400)
@@ -106,7 +114,7 @@ def join(request: HttpRequest) -> HttpResponse:
                 "right": all(ok for *_, ok in cells),
                 "asked": asked,
                 "ms": sum(statement.ms for statement in asked),
-                "code": inspect.getsource(ask),
+                "code": _source(ask),
             }
         )
     context = {
@@ -122,7 +130,9 @@ def join(request: HttpRequest) -> HttpResponse:
 
 
 def _product_to_begin_with() -> Product:
-    return Product.objects.order_by("-price").filter(lines__isnull=False).first() or Product.objects.earliest("pk")
+    return Product.objects.order_by("-price").filter(lines__isnull=False).first() or Product.objects.earliest(
+        "pk"
+    )
 
 
 @require_GET
@@ -131,7 +141,12 @@ def where(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "aggregation/where.html", {"form": form}, status=400)
     price = form.cleaned_data["price"]
-    questions = [(places.before, price), (places.inside, price), (places.after, price), (places.on_the_count, 4)]
+    questions = [
+        (places.before, price),
+        (places.inside, price),
+        (places.after, price),
+        (places.on_the_count, 4),
+    ]
     answers = []
     for ask, argument in questions:
         with watched() as asked:
@@ -161,13 +176,18 @@ def nothing(request: HttpRequest) -> HttpResponse:
         "none_asked": none_asked,
         "pairs": list(zip(inside, outside, strict=True)),
         "sides": [
-            ("Inside the subquery", inspect.getsource(empty.default_inside), inside_asked),
-            ("Around the subquery", inspect.getsource(empty.default_outside), outside_asked),
+            ("Inside the subquery", _source(empty.default_inside), inside_asked),
+            ("Around the subquery", _source(empty.default_outside), outside_asked),
         ],
     }
     if context["is_empty"]:
         context["years"] = empty.years_with_sales(category)
     return render(request, "aggregation/nothing.html", context, status=200 if form.is_valid() else 400)
+
+
+def _source(function: Callable) -> str:
+    """The code that ran, so that what the page shows cannot differ from it."""
+    return textwrap.dedent(inspect.getsource(function))
 
 
 def _watch(ask: Callable, *args) -> tuple:
@@ -190,7 +210,7 @@ def per_row(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "asked": asked,
         "ms": sum(statement.ms for statement in asked),
-        "code": inspect.getsource(products_with_units if how == "annotation" else Product.units_sold.fget),
+        "code": _source(products_with_units if how == "annotation" else Product.units_sold.fget),
     }
     return render(request, "aggregation/per_row.html", context)
 
