@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,20 +62,24 @@ class Supervisor:
         self._say = say
         self._stopping = False
 
-    def run(self, when_started: Callable[[], None]) -> int:
+    def run(self, is_ready: Callable[[], bool], when_ready: Callable[[], None]) -> int:
         """Run until a signal says stop. Return 0 after a signal, 1 if a process keeps dying."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop_on_signal)
         try:
             for process in self._processes:
                 process.start()
-            when_started()
-            return self._watch()
+            if not self._watch(until=is_ready):
+                return 1
+            if not self._stopping:
+                when_ready()
+            return 0 if self._watch() else 1
         finally:
             self._stop_all()
 
-    def _watch(self) -> int:
-        while not self._stopping:
+    def _watch(self, until: Callable[[], bool] = lambda: False) -> bool:
+        """Restart what ends, until a signal or `until()`. Return False if a process keeps ending."""
+        while not self._stopping and not until():
             for process in self._processes:
                 if process.child is None or process.child.poll() is None:
                     continue
@@ -83,11 +88,11 @@ class Supervisor:
                     self._say(
                         f"{process.name} keeps ending (exit code {code}). Stopping; its lines above say why."
                     )
-                    return 1
+                    return False
                 self._say(f"{process.name} ended with exit code {code}; starting it again.")
                 process.start()
             time.sleep(0.2)
-        return 0
+        return True
 
     def _stop_on_signal(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
@@ -115,6 +120,15 @@ def check_port(port: int, variable: str) -> None:
             probe.settimeout(0.5)
             if probe.connect_ex((host, port)) == 0:
                 raise CannotStart(f"Port {port} is in use. Choose another: {variable}={port + 10} make run")
+
+
+def answers(url: str) -> bool:
+    """Return whether a server answers `url`, on this machine, with success."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310 - the caller's own http address
+            return response.status == 200
+    except OSError:
+        return False
 
 
 @contextlib.contextmanager

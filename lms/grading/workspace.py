@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from content.markdown import render_markdown
 from django.urls import reverse
 
+from content.markdown import render_markdown
 from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner
 from lms.grading.models import Submission

@@ -35,7 +35,7 @@ class Checks(ExerciseTestCase):
 
     def test_greets(self):
         """The page says hello."""
-        self.expect_in("hello", self.client.get("/hello/").text, concept="HttpResponse: what the browser shows")
+        self.expect_in("hello", self.client.get("/hello/").text, concept="HttpResponse: what is shown")
 '''
 
 

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from lms.accounts.local import ensure_local_accounts
-from lms.processes import CannotStart, Process, Supervisor, check_port, only_one
+from lms.processes import CannotStart, Process, Supervisor, answers, check_port, only_one
 from lms.settings.local_secrets import read_or_create
 
 
@@ -27,7 +27,10 @@ class Command(BaseCommand):
             "--port", type=int, default=_port("PORT", 8000), help="the course's port (PORT, 8000)"
         )
         parser.add_argument(
-            "--demos-port", type=int, default=_port("DEMOS_PORT", 8001), help="the demos' port (DEMOS_PORT, 8001)"
+            "--demos-port",
+            type=int,
+            default=_port("DEMOS_PORT", 8001),
+            help="the demos' port (DEMOS_PORT, 8001)",
         )
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
 
@@ -46,7 +49,11 @@ class Command(BaseCommand):
         self._step("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
         self._step("Loading the lessons")
-        call_command("load_lessons", stdout=self.stdout, stderr=self.stderr)
+        try:
+            call_command("load_lessons", stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            # A lesson with a mistake in it must not keep the others from being read.
+            self._say(f"load_lessons: {error}")
         accounts = ensure_local_accounts() if not settings.DATABASE_URL else []
         # A unix socket's path may have 107 characters: the checkout's own folder can be deeper than that.
         with tempfile.TemporaryDirectory(prefix="django-mastery-") as runtime:
@@ -61,7 +68,9 @@ class Command(BaseCommand):
                 self.stdout.flush()
 
             self._step("Starting the course, the demos and the jail")
-            return Supervisor(processes, self._say).run(announce)
+            sites = [f"http://{host}:{port}/livez", f"http://{host}:{demos_port}/livez"]
+            supervisor = Supervisor(processes, self._say)
+            return supervisor.run(lambda: all(answers(url) for url in sites), announce)
 
     def _step(self, text: str) -> None:
         self.stdout.write(f"{text} …")
