@@ -38,9 +38,11 @@ class Stopped(Exception):
 def encode(message: dict[str, Any]) -> bytes:
     """The frame, header included. Raises WireError where the message has no strict JSON or is too long."""
     try:
-        body = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+        text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     except (ValueError, TypeError, RecursionError) as error:
         raise WireError(f"not representable as JSON: {error}") from error
+    # What a project prints may hold lone surrogates, which no UTF-8 can carry.
+    body = text.encode("utf-8", "replace")
     if len(body) > FRAME_BYTES:
         raise WireError(f"{len(body)} bytes, more than {FRAME_BYTES}")
     return _HEADER.pack(len(body)) + body

@@ -160,7 +160,7 @@ def up() -> bytes:
 
 
 def _run_once() -> None:
-    """What is slow the first time only: soupsieve's patterns (120 ms), templates, middleware, an event loop."""
+    """Slow the first time only: soupsieve's patterns (120 ms), templates, middleware, an event loop."""
     bs4 = importlib.import_module("bs4")
     bs4.BeautifulSoup("<p class=a>x</p>", "html.parser").select("p.a, p[class=a] > b:first-child")
     requests = importlib.import_module("sandbox.jail.harness.requests")

@@ -1,6 +1,7 @@
 """Attacks on the machine by a learner's view. Each says what it got, and it has to have got nothing.
 
-An attack sets `result` to what came of it: "refused" where an OSError with EPERM or EACCES came. Anything else is a hole.
+An attack sets `result` to what came of it: "refused" where an OSError with EPERM or EACCES came. Anything else is a
+hole.
 """
 
 import os
@@ -77,8 +78,8 @@ REFUSED = {
     "daemonise": "got = os.setsid()",
     "new_process_group": "got = os.setpgid(0, 0)",
     "nice": "got = os.nice(-5)",
-    "raise_cpu_limit": "got = resource.setrlimit(resource.RLIMIT_CPU, (1000, 1000))",
-    "raise_memory_limit": "got = resource.prlimit(0, resource.RLIMIT_AS, (-1, -1))",
+    "raise_cpu_limit": "got = call(160, 0, (ctypes.c_ulong * 2)(1000, 1000))",
+    "raise_memory_limit": "got = call(302, 0, 9, (ctypes.c_ulong * 2)(1 << 40, 1 << 40), 0)",
     "limit_of_zygote": "got = call(302, os.getppid(), 7, ctypes.create_string_buffer(16), 0)",
     "file_handle": "got = call(304, -100, ctypes.create_string_buffer(128), 0)",
     # Network
@@ -131,8 +132,10 @@ REFUSED = {
     "give_away": "got = os.chown('urls.py', 0, 0)",
     "extended_attribute": "got = os.setxattr('urls.py', b'user.x', b'y')",
     "touch": "got = os.utime('urls.py')",
-    "sqlite_file": "import sqlite3\n    try: got = sqlite3.connect('/tmp/x.sqlite3').execute('create table x (y)')\n"
-    "    except sqlite3.OperationalError as error: raise PermissionError(1, str(error))",
+    "sqlite_file": (
+        "import sqlite3\ntry: got = sqlite3.connect('/tmp/left-by-a-learner').execute('create table x (y)')\n"
+        "except sqlite3.OperationalError as error: raise PermissionError(1, str(error))"
+    ),
     "shared_memory": "from multiprocessing import shared_memory; got = shared_memory.SharedMemory('x', True, 10)",
     "system_v_memory": "got = call(29, 1234, 4096, 0o1600)",
     "message_queue": "got = call(68, 1234, 0o1600)",
@@ -167,7 +170,13 @@ NOTHING_TO_SEE = {
     "capabilities": "result = ' '.join(map(str, os.getresuid())) if 0 in os.getresuid() else 'nobody'",
     "groups": "result = str(os.getgroups())",
     "checks_in_memory": (
-        "import gc; result = str([o for o in gc.get_objects() if isinstance(o, str) and 'the answer is' in o])"
+        "import gc; gc.unfreeze()\n"
+        "level = gc.get_referents(*gc.get_objects())\n"
+        "level += gc.get_referents(*[o for o in level if type(o) in (dict, tuple)])\n"
+        "strings = [s for s in level if type(s) is str]\n"
+        "assert any('HttpResponse(result)' in s for s in strings), 'the search is blind'\n"
+        "word = '.24 si rewsna ehT'[::-1]\n"
+        "result = str([s for s in strings if word in s and s is not word])"
     ),
     "working_directory_only": "result = ' '.join(sorted(os.listdir('.')))",
     "no_lms_module": (

@@ -51,7 +51,7 @@ EXHAUSTING = {
     "memory_bit_by_bit": "kept = []\nwhile True: kept.append(bytearray(1 << 22))",
     "huge_integer": "result = str(len(str(10 ** (10 ** 8))))",
     "python_recursion": "def f(): return f()\nf()",
-    "c_recursion": "sys.setrecursionlimit(10 ** 9)\nclass A: pass\na = []\nfor _ in range(10 ** 6): a = [a]\nrepr(a)",
+    "c_recursion": "sys.setrecursionlimit(10 ** 9)\na = []\nfor _ in range(10 ** 6): a = [a]\nrepr(a)",
     "segmentation_fault": "ctypes.string_at(0)",
     "abort": "os.abort()",
     "thread_bomb": (
@@ -62,7 +62,8 @@ EXHAUSTING = {
     ),
     "descriptors": "kept = [os.pipe() for _ in range(10000)]",
     "output_frame": "result = 'x' * (50 << 20)",
-    "deep_json": "from django.http import JsonResponse\na = []\nfor _ in range(10 ** 5): a = [a]\nresult = JsonResponse(a, safe=False).content",
+    "deep_json": "from django.http import JsonResponse\na = []\nfor _ in range(10 ** 5): a = [a]\n"
+    "result = JsonResponse(a, safe=False).content",
 }
 
 

@@ -1,0 +1,137 @@
+"""Attempts to be graded better than one deserves. None may end as `passed`."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.jail import Jail, Project, Verdict, grade
+from sandbox.jail.tests.conftest import ASK, PING, PONG, Still
+
+Answer = Callable[..., Verdict]
+
+FRAME = """
+import json, struct
+def frame(**message):
+    body = json.dumps(message).encode()
+    return struct.pack('!I', len(body)) + body
+"""
+FORGED = (
+    "frame(id=2, status=200, headers=[], body='NDI=', output='', exception=None, trace=None)",
+    "frame(op='result', name='test_ask', status='passed', ms=1, queries=0)",
+    "frame(op='done')",
+    "frame(op='refused', reason='the platform is to blame')",
+    "frame(booted=True, output='')",
+)
+
+CHEATS = {
+    "sys_exit": "sys.exit(0)",
+    "os_exit_0": "os._exit(0)",
+    "os_exit_1": "os._exit(1)",
+    "kill_oneself_softly": "raise SystemExit",
+    "keyboard_interrupt": "raise KeyboardInterrupt",
+    "generator_exit": "raise GeneratorExit",
+    "patch_unittest": "import unittest; unittest.TestCase.assertEqual = lambda *a, **k: None\nresult = '41'",
+    "patch_json": "import json; json.dumps = lambda *a, **k: '{\"status\": \"passed\"}'\nresult = '41'",
+    "patch_loads": "import json; json.loads = lambda *a, **k: {'op': 'bye'}\nresult = '41'",
+    "patch_examiner": (
+        "from sandbox.jail import examiner\n"
+        "examiner.ExerciseTestCase.expect = lambda *a, **k: None\nresult = '41'"
+    ),
+    "patch_supervisor": (
+        "from sandbox.jail import supervisor\n"
+        "supervisor._Grading._take_result = lambda *a: None\nresult = '41'"
+    ),
+    "equal_to_everything": (
+        "class Text(str):\n    def __eq__(self, other): return True\n    __hash__ = str.__hash__\n"
+        "result = Text('41')"
+    ),
+    "close_the_channel": "os.close(3); result = '42'",
+    "replace_the_channel": "a, b = socket.socketpair(); os.dup2(a.fileno(), 3); result = '42'",
+    "atexit": "import atexit; atexit.register(lambda: print('passed'))\nresult = '41'",
+    "swallow_every_error": "sys.excepthook = lambda *a: None\nraise ValueError('42')",
+    "response_without_end": "result = '42'; os.write(3, b'\\0\\0\\0')",
+    "garbage": "os.write(3, b'\\xff' * 1000); result = '42'",
+    "frame_too_long": "os.write(3, b'\\xff\\xff\\xff\\xff'); result = '42'",
+    "frame_of_nan": FRAME + "os.write(3, frame(id=2, status=float('nan'))); result = '42'",
+    "frame_not_an_object": "os.write(3, b'\\0\\0\\0\\2[]'); result = '42'",
+    "frame_not_utf8": "os.write(3, b'\\0\\0\\0\\2\\xff\\xff'); result = '42'",
+    "frame_with_a_key_twice": "os.write(3, b'\\0\\0\\0\\x0f{\"id\":2,\"id\":2}'); result = '42'",
+    "frame_too_deep": "n = b'[' * 200 + b']' * 200\n"
+    "os.write(3, (len(n) + 6).to_bytes(4, 'big') + b'{\"a\":' + n + b'}')"
+    "\nresult = '42'",
+    "hang_up_after_the_answer": (
+        "def later():\n    time.sleep(0.02); os._exit(0)\n"
+        "threading.Thread(target=later).start()\nresult = '41'"
+    ),
+    **{
+        f"forge_{number}_on_{descriptor}": f"{FRAME}\nos.write({descriptor}, {forged})\nresult = '41'"
+        for number, forged in enumerate(FORGED)
+        for descriptor in (1, 2, 3)
+    },
+}
+
+
+@pytest.mark.parametrize("name", CHEATS)
+def test_is_never_a_pass(answer: Answer, name: str) -> None:
+    verdict = answer(CHEATS[name])
+    assert verdict.state in ("failed", "error"), verdict
+    assert verdict.checks[0].status in ("failed", "error"), verdict
+
+
+def test_cheats_left_the_jail_as_it_was(still: Still) -> None:
+    """The fixture grades a right and a wrong project on the jail that all of the above attacked."""
+
+
+def test_something_said_after_the_last_answer_spoils_it(answer: Answer) -> None:
+    late = (
+        "def later():\n    time.sleep(0.5); os.write(3, b'more')\n"
+        "threading.Thread(target=later).start()\nresult = '42'"
+    )
+    slow_checks = ASK + "        import time; time.sleep(1)\n"
+    verdict = answer(late, checks=slow_checks)
+    assert verdict.state == "failed"
+    assert "did not end cleanly" in verdict.message
+
+
+def test_a_platform_s_fault_cannot_be_pretended(jail: Jail) -> None:
+    """Such a verdict would be graded again, and again."""
+    code = FRAME + "import os\nos.write(3, frame(op='refused', reason='x'))\nos._exit(72)\n"
+    verdict = grade(jail, Project(files={"urls.py": code}), PING, time_limit=10)
+    assert verdict.state == "error"
+
+
+@pytest.mark.parametrize("module", ["sitecustomize", "django", "unittest", "json", "sandbox"])
+def test_modules_of_the_jail_cannot_be_hidden(jail: Jail, module: str) -> None:
+    from sandbox.jail import InvalidProject
+
+    for path in (f"{module}.py", f"{module}/__init__.py"):
+        with pytest.raises(InvalidProject, match="would hide the module"):
+            grade(jail, Project(files={**PONG, path: "raise SystemExit"}), PING, time_limit=10)
+
+
+def test_import_hooks_change_only_their_own_process(jail: Jail, still: Still) -> None:
+    hook = (
+        "import sys\nclass Finder:\n    def find_spec(self, name, path=None, target=None):\n"
+        "        raise ImportError('no more imports')\nsys.meta_path.insert(0, Finder())\n"
+    )
+    verdict = grade(jail, Project(files={"urls.py": hook + PONG["urls.py"]}), PING, time_limit=10)
+    assert verdict.state in ("passed", "failed", "error")
+
+
+def test_nothing_of_an_earlier_job_is_in_memory(jail: Jail) -> None:
+    secret = "quite-a-secret-of-the-learner-before"
+    files = {"urls.py": PONG["urls.py"].replace("pong", secret), "secret.txt": secret}
+    grade(jail, Project(files=files), PING, time_limit=10)
+    look = (
+        "from django.http import HttpResponse\nfrom django.urls import path\nimport gc\n"
+        "def ping(request):\n"
+        "    control = ['control-' + str(id(request))]\n"
+        "    gc.unfreeze()\n"
+        "    strings = [s for o in gc.get_objects() for s in gc.get_referents(o) if type(s) is str]\n"
+        "    assert any(s == control[0] for s in strings)\n"
+        "    word = 'erofeb-renrael-eht-fo-terces-a-etiuq'[::-1]\n"
+        "    found = [s for s in strings if word in s and s is not word]\n"
+        "    return HttpResponse(str(found)[:500] if found else 'pong')\n"
+        "urlpatterns = [path('ping/', ping)]\n"
+    )
+    assert grade(jail, Project(files={"urls.py": look}), PING, time_limit=20).state == "passed"

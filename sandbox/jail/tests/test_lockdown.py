@@ -1,0 +1,173 @@
+"""The filter as a program, read by a small machine like the kernel's; and failing closed."""
+
+import errno
+import struct
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandbox.jail.lockdown import bpf, landlock, seccomp, syscalls
+
+EPERM = bpf.errno_action(errno.EPERM)
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def run(program: bytes, number: int, arguments: tuple[int, ...] = (), *, arch: int) -> int:
+    """What the program returns for a call."""
+    data = struct.pack("<IIQ6Q", number, arch, 0, *(*arguments, *[0] * (6 - len(arguments))))
+    code = list(struct.iter_unpack("=HBBI", program))
+    position = word = 0
+    while True:
+        kind, then, otherwise, value = code[position]
+        position += 1
+        if kind == 0x06:
+            return value
+        if kind == 0x20:
+            (word,) = struct.unpack_from("<I", data, value)
+            continue
+        test = {0x15: word == value, 0x35: word >= value, 0x45: bool(word & value)}[kind]
+        position += then if test else otherwise
+
+
+class Filter:
+    def __init__(self, machine: str, *, abi: int = 7, first: bool = False) -> None:
+        self.arch, self.numbers = syscalls.AUDIT_ARCH[machine], syscalls.TABLES[machine]
+        self.program = seccomp.build(abi, first=first, machine=(self.arch, self.numbers))
+
+    def __call__(self, name: str, *arguments: int) -> int:
+        return run(self.program, self.numbers[name], arguments, arch=self.arch)
+
+
+@pytest.fixture(params=["x86_64", "aarch64"])
+def machine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_what_is_listed_is_allowed_and_nothing_else(machine: str) -> None:
+    final = Filter(machine)
+    allowed = {n for n in range(1024) if run(final.program, n, arch=final.arch) == bpf.ALLOW}
+    listed = {final.numbers[name] for name in seccomp.ALLOWED if name in final.numbers}
+    conditional = {final.numbers[name] for name in ("open", "openat", "prlimit64") if name in final.numbers}
+    # fcntl's command 0 duplicates a descriptor.
+    assert allowed == listed | conditional | {final.numbers["fcntl"]}
+
+
+def test_arguments_decide(machine: str) -> None:
+    final = Filter(machine)
+    assert final("clone", 0x3D0F00) == bpf.ALLOW
+    for flags in (0x11, 0x4111, 0x3D0F00 | 0x10000000, 0x3D0F00 | 0x40000000, 0x3C0F00, 0):
+        assert final("clone", flags) == EPERM
+    assert final("clone3") == bpf.errno_action(errno.ENOSYS)
+    assert final("socketpair", 1, 1 | 0o2000000) == bpf.ALLOW
+    assert final("socketpair", 1, 2) == final("socketpair", 1, 5) == final("socketpair", 2, 1) == EPERM
+    assert final("prlimit64", 0, 9, 0) == bpf.ALLOW
+    assert final("prlimit64", 0, 9, 1) == final("prlimit64", 0, 9, 1 << 32) == EPERM
+    assert final("prctl", 15) == bpf.ALLOW
+    assert final("prctl", 4, 1) == final("prctl", 22) == EPERM
+    assert final("ioctl", 0, 0x5401) == bpf.ALLOW
+    assert final("ioctl", 0, 0x5412) == EPERM
+    assert final("fcntl", 0, 1) == bpf.ALLOW
+    assert final("fcntl", 0, 8) == EPERM
+
+
+def test_other_machines_are_killed(machine: str) -> None:
+    final = Filter(machine)
+    for arch in (0x40000003, 0x40000028, 0):
+        assert run(final.program, 0, arch=arch) == bpf.KILL_PROCESS
+    assert run(final.program, 0x40000000 | 59, arch=final.arch) == bpf.KILL_PROCESS
+
+
+def test_the_second_filter_takes_away_what_the_first_needed(machine: str) -> None:
+    first, final = Filter(machine, first=True), Filter(machine)
+    for name in ("mkdirat", "seccomp", "landlock_create_ruleset", "prctl"):
+        assert first(name) == bpf.ALLOW
+        assert final(name) == EPERM
+
+
+def test_an_old_landlock_s_gaps_are_closed_by_the_filter(machine: str) -> None:
+    truncating = 0o1000
+    assert Filter(machine, abi=2)("openat", 0, 0, truncating) == EPERM
+    assert Filter(machine, abi=2)("openat", 0, 0, 0) == bpf.ALLOW
+    assert Filter(machine, abi=3)("openat", 0, 0, truncating) == bpf.ALLOW
+
+
+BROKEN = {
+    "no Landlock": (
+        "from sandbox.jail.lockdown import landlock\n"
+        "def abi(): raise landlock.NoLandlock('the kernel has no Landlock')\n"
+        "landlock.abi = abi\n",
+        "grading is impossible on this host: the kernel has no Landlock",
+    ),
+    "unknown machine": (
+        "import platform\nplatform.machine = lambda: 'riscv64'\n",
+        "no table of system calls for riscv64",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_host_that_lacks_something_is_refused_in_one_line(name: str, tmp_path: Path) -> None:
+    change, reason = BROKEN[name]
+    script = (
+        f"import os, sys\nsys.path.insert(0, {str(REPOSITORY)!r})\n"
+        f"os.environ['DJANGO_MASTERY_JAIL'] = 'clean'\n{change}"
+        "import argparse\nfrom sandbox.jail import serve\n"
+        f"options = argparse.Namespace(socket={str(tmp_path / 's')!r}, children=1, while_stdin=False)\n"
+        "sys.exit(serve.main(options))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert reason in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_a_child_that_cannot_lock_itself_in_says_so_and_runs_nothing(tmp_path: Path) -> None:
+    script = f"""
+import sys, socket, threading, time
+sys.path.insert(0, {str(REPOSITORY)!r})
+import os; os.environ['DJANGO_MASTERY_JAIL'] = 'clean'
+from sandbox.jail.lockdown import seccomp
+build = seccomp.build
+seccomp.build = lambda abi, *, first: b'nonsense' if {{first}} == first else build(abi, first=first)
+import argparse
+from sandbox.jail import serve
+serve.main(argparse.Namespace(socket={str(tmp_path / "s")!r}, children=4, while_stdin=False))
+"""
+    from sandbox.jail import Jail, JailUnavailable, Project, grade
+    from sandbox.jail.tests.conftest import PING, PONG
+
+    for first in (True, False):
+        process = subprocess.Popen([sys.executable, "-c", script.replace("{first}", str(first))])
+        try:
+            _wait_for(tmp_path / "s")
+            with pytest.raises(JailUnavailable, match=r"can't lock a child in: .*seccomp"):
+                Jail(tmp_path / "s").check()
+            with pytest.raises(JailUnavailable, match="can't lock a child in"):
+                grade(Jail(tmp_path / "s"), Project(files=PONG), PING, time_limit=10)
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _wait_for(path: Path) -> None:
+    import contextlib
+    import socket
+    import time
+
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(path))
+            return
+        time.sleep(0.05)
+    raise AssertionError("it does not serve")
+
+
+def test_doctor_says_what_is_in_force() -> None:
+    command = [sys.executable, "-m", "sandbox.jail", "doctor"]
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout
+    assert f"Landlock, ABI {landlock.abi()}" in done.stdout
+    assert done.stdout.endswith("Ready to grade.\n")

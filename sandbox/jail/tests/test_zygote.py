@@ -1,0 +1,190 @@
+"""Abuse of the jail's own socket. The zygote lives through all of it, and grades."""
+
+import contextlib
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.jail import Jail, JailUnavailable, Limits, control, start_jail
+from sandbox.jail.tests.conftest import Still
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+
+
+def connect(jail: Jail) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(10)
+    connection.connect(str(jail.socket_path))
+    return connection
+
+
+@contextlib.contextmanager
+def ordered(jail: Jail, limits: Limits | None = None) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """A connection and the line to the child that was ordered on it."""
+    ours, theirs = socket.socketpair()
+    ours.settimeout(10)
+    with connect(jail) as connection, ours:
+        with theirs:
+            socket.send_fds(connection, [control.pack_order(limits or Limits())], [theirs.fileno()])
+        yield connection, ours
+
+
+def test_nonsense_orders_are_dropped(jail: Jail, still: Still) -> None:
+    order = control.pack_order(Limits())
+    for nonsense in (b"x", order, order[:-1], order + b"x", b"DMJ2" + order[4:], b"x" * 100_000):
+        with connect(jail) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            connection.sendall(nonsense)
+            assert connection.recv(100) == b""
+
+
+def test_descriptors_too_many_or_not_sockets(jail: Jail, still: Still) -> None:
+    order = control.pack_order(Limits())
+    with open(os.devnull) as null:
+        for descriptors in ([null.fileno()], [null.fileno()] * 2, [null.fileno()] * 30):
+            with connect(jail) as connection, contextlib.suppress(ConnectionResetError):
+                socket.send_fds(connection, [order], descriptors)
+                ended = control.unpack_ended(connection.recv(100))
+                assert ended is None or ended.status != 0
+
+
+def test_a_flood_of_connections_waits_its_turn(jail: Jail, still: Still) -> None:
+    with contextlib.ExitStack() as stack:
+        for _ in range(120):
+            stack.enter_context(connect(jail))
+        # Closed again at the end of the block, long before the zygote's patience is over.
+
+
+def test_hanging_up_kills_the_child(jail: Jail, still: Still) -> None:
+    with ordered(jail) as (connection, line):
+        assert b"ready" in line.recv(1000)
+        connection.close()
+        assert line.recv(1000) == b""
+
+
+def test_the_wall_clock_is_held_by_the_zygote_too(jail: Jail, still: Still) -> None:
+    with ordered(jail, Limits(wall=0.5)) as (connection, line):
+        assert b"ready" in line.recv(1000)
+        started = time.monotonic()
+        ended = control.unpack_ended(connection.recv(100))
+        assert ended is not None and ended.status == signal.SIGKILL
+        assert time.monotonic() - started < 3
+
+
+def test_a_job_cut_off_half_way(jail: Jail, still: Still) -> None:
+    with ordered(jail) as (connection, line):
+        line.recv(1000)
+        line.sendall(b"\0\0\xff\xff{")
+        line.close()
+        ended = control.unpack_ended(connection.recv(100))
+        assert ended is not None and ended.status != 0
+
+
+def test_more_children_than_there_are_places_are_told_so(jail: Jail, still: Still) -> None:
+    with contextlib.ExitStack() as stack:
+        busy = 0
+        for _ in range(4 * (os.cpu_count() or 1) + 2):
+            connection, line = stack.enter_context(ordered(jail))
+            if not line.recv(1000):
+                ended = control.unpack_ended(connection.recv(100))
+                assert ended is not None and ended.busy
+                busy += 1
+        assert busy == 2
+
+
+def test_limits_are_clamped() -> None:
+    greedy = control.unpack_order(control.pack_order(Limits(wall=10**6, cpu=10**6, memory=10**6)))
+    assert (greedy.wall, greedy.cpu, greedy.memory) == (900, 300, 1024)
+    mean = control.unpack_order(control.pack_order(Limits(wall=0, cpu=0, memory=0)))
+    assert (mean.wall, mean.cpu, mean.memory) == (0.1, 1, 64)
+
+
+def serve(path: Path, *, preexec: object = None) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, "-P", "-m", "sandbox.jail", "serve", "--while-stdin", "--socket", str(path)]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "SECRET_KEY": "quite secret"}
+    process = subprocess.Popen(
+        command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=preexec
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(JailUnavailable):
+            Jail(path).check()
+            return process
+        time.sleep(0.1)
+    return process
+
+
+def test_few_descriptors_left(tmp_path: Path) -> None:
+    """EMFILE on accept is waited out, and no descriptor is lost on the way."""
+
+    def few() -> None:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
+
+    process = serve(tmp_path / "s", preexec=few)
+    jail = Jail(tmp_path / "s")
+    for _ in range(3):
+        with contextlib.ExitStack() as stack:
+            for _ in range(40):
+                stack.enter_context(connect(jail))
+    Still(jail).works()
+    assert process.stdin is not None
+    process.communicate()
+    assert process.returncode == 0
+
+
+def test_a_path_deeper_than_a_unix_socket_s_address(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["a-rather-long-directory-name"] * 6)
+    deep.mkdir(parents=True)
+    process = serve(deep / "jail.socket")
+    Still(Jail(deep / "jail.socket")).works()
+    process.communicate()
+    assert process.returncode == 0
+    assert not (deep / "jail.socket").exists()
+
+
+def test_a_second_jail_on_the_same_socket_is_refused(jail: Jail, still: Still) -> None:
+    process = serve(jail.socket_path)
+    # The first one answered, so the second may still be about to give up.
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert b"another jail serves on" in told
+
+
+def test_terminating_leaves_nothing_behind(tmp_path: Path) -> None:
+    process = serve(tmp_path / "s")
+    slots = Path("/dev/shm").glob(f"django-mastery-jail-{process.pid}-*")
+    [slot] = slots
+    with ordered(Jail(tmp_path / "s")) as (_, line):
+        assert b"ready" in line.recv(1000)
+        process.send_signal(signal.SIGTERM)
+        assert line.recv(1000) == b""
+    assert process.wait(10) == 0
+    assert not slot.exists()
+    assert not (tmp_path / "s").exists()
+    with pytest.raises(JailUnavailable):
+        Jail(tmp_path / "s").check()
+    process.communicate()
+
+
+def test_children_die_with_a_zygote_that_is_killed(tmp_path: Path) -> None:
+    process = serve(tmp_path / "s")
+    with ordered(Jail(tmp_path / "s")) as (_, line):
+        assert b"ready" in line.recv(1000)
+        process.kill()
+        assert line.recv(1000) == b""
+    process.communicate()
+
+
+def test_a_jail_that_dies_is_unavailable() -> None:
+    with start_jail() as jail:
+        path = jail.socket_path
+        jail.check()
+    with pytest.raises(JailUnavailable):
+        Jail(path).check()
