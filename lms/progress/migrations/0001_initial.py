@@ -5,55 +5,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LessonRead',
+            name="LessonRead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson', models.CharField(max_length=100)),
-                ('read_at', models.DateTimeField()),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lessons_read', to='accounts.learner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lesson", models.CharField(max_length=100)),
+                ("read_at", models.DateTimeField()),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lessons_read",
+                        to="accounts.learner",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('learner', 'lesson'), name='lesson_read_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("learner", "lesson"), name="lesson_read_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MissionDone',
+            name="MissionDone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson', models.CharField(max_length=100)),
-                ('mission', models.CharField(max_length=100)),
-                ('done_at', models.DateTimeField()),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='missions_done', to='accounts.learner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lesson", models.CharField(max_length=100)),
+                ("mission", models.CharField(max_length=100)),
+                ("done_at", models.DateTimeField()),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="missions_done",
+                        to="accounts.learner",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('learner', 'lesson', 'mission'), name='mission_done_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("learner", "lesson", "mission"), name="mission_done_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='QuizAnswer',
+            name="QuizAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson', models.CharField(max_length=100)),
-                ('question', models.CharField(help_text="The question's key: see questions.py", max_length=64)),
-                ('first_answers', models.JSONField(help_text='Positions of the answers that were ticked at first')),
-                ('first_right', models.BooleanField()),
-                ('first_at', models.DateTimeField()),
-                ('latest_answers', models.JSONField(help_text='Positions of the answers that were ticked last')),
-                ('latest_at', models.DateTimeField()),
-                ('right_at', models.DateTimeField(blank=True, null=True)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quiz_answers', to='accounts.learner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lesson", models.CharField(max_length=100)),
+                (
+                    "question",
+                    models.CharField(help_text="The question's key: see questions.py", max_length=64),
+                ),
+                (
+                    "first_answers",
+                    models.JSONField(help_text="Positions of the answers that were ticked at first"),
+                ),
+                ("first_right", models.BooleanField()),
+                ("first_at", models.DateTimeField()),
+                (
+                    "latest_answers",
+                    models.JSONField(help_text="Positions of the answers that were ticked last"),
+                ),
+                ("latest_at", models.DateTimeField()),
+                ("right_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="quiz_answers",
+                        to="accounts.learner",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('learner', 'lesson', 'question'), name='quiz_answer_once'), models.CheckConstraint(condition=models.Q(('first_right', False), ('right_at', models.F('first_at')), _connector='OR'), name='quiz_answer_right_from_the_first')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("learner", "lesson", "question"), name="quiz_answer_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("first_right", False), ("right_at", models.F("first_at")), _connector="OR"
+                        ),
+                        name="quiz_answer_right_from_the_first",
+                    ),
+                ],
             },
         ),
     ]
