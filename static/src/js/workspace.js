@@ -19,7 +19,7 @@ function start(root) {
   const exercise = readJson("exercise-data");
   exercise.submission ??= readJson("submission-data");
   const draft = createDraft(exercise.slug, safeStorage());
-  const store = createStore(initialState(exercise, draft.read()));
+  const store = createStore(initialState(exercise, draft.read(), root.querySelector(".task-prose").textContent));
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const check = () => sendCode(store, exercise, watch);
   const watch = watcher(store, exercise);

@@ -22,6 +22,8 @@ const SVG = "http://www.w3.org/2000/svg";
 export function icon(name, extraClass = "") {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", `icon ${extraClass}`.trim());
+  svg.setAttribute("width", "20");
+  svg.setAttribute("height", "20");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(SVG, "use");
   use.setAttribute("href", `${document.documentElement.dataset.icons}#${name}`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canCheck, changedFiles, createStore, filesToSend, initialState, reduce, textsOfDraft } from "../workspace/state.js";
+import { canCheck, changedFiles, createStore, filesToSend, initialState, reduce, shortNames, textsOfDraft } from "../workspace/state.js";
 
 const exercise = (more = {}) => ({
   slug: "lesson/exercise",
@@ -33,6 +33,28 @@ test("a file that is not the learner's stays as it was given, whatever a draft s
 
 test("the first file that can be edited is open", () => {
   assert.equal(initialState(exercise(), null).active, "views.py");
+});
+
+test("the file that the task names first is open, and empty files stand last", () => {
+  const files = [
+    { path: "shop/__init__.py", text: "", editable: true },
+    { path: "shop/models.py", text: "models", editable: true },
+    { path: "shop/views.py", text: "views", editable: true },
+  ];
+  const state = initialState(exercise({ files }), null, "Repair shop/views.py and look at shop/models.py.");
+  assert.equal(state.active, "shop/views.py");
+  assert.deepEqual(state.order, ["shop/models.py", "shop/views.py", "shop/__init__.py"]);
+  assert.equal(initialState(exercise({ files }), null).active, "shop/models.py");
+});
+
+test("a tab says the file's name, and its folder where two have the same name", () => {
+  assert.deepEqual(shortNames(["shop/views.py", "club/views.py", "urls.py", "shop/urls.py", "shop/models.py"]), {
+    "shop/views.py": "shop/views.py",
+    "club/views.py": "club/views.py",
+    "urls.py": "urls.py",
+    "shop/urls.py": "shop/urls.py",
+    "shop/models.py": "models.py",
+  });
 });
 
 test("every editable file is sent, and nothing else", () => {

@@ -1,9 +1,10 @@
 import { h, icon } from "../lib/dom.js";
-import { isChanged } from "./state.js";
+import { isChanged, shortNames } from "./state.js";
 
 /** The row of files: one tab stop, arrows move between them. */
 export function createFileTabs(list, panel, { onOpen }) {
   let drawn = "";
+  let names = null;
 
   list.addEventListener("keydown", (event) => {
     const tabs = [...list.querySelectorAll('[role="tab"]')];
@@ -22,8 +23,9 @@ export function createFileTabs(list, panel, { onOpen }) {
       return;
     }
     drawn = key;
+    names ??= shortNames(state.order);
     const focused = document.activeElement?.closest?.("[data-path]")?.dataset.path;
-    list.replaceChildren(...state.order.map((path) => tab(state, path, panel.id, onOpen)));
+    list.replaceChildren(...state.order.map((path) => tab(state, path, names[path], panel.id, onOpen)));
     panel.setAttribute("aria-labelledby", tabId(state, state.active));
     if (focused) {
       list.querySelector(`[data-path="${CSS.escape(focused)}"]`)?.focus();
@@ -47,7 +49,7 @@ function tabId(state, path) {
   return `file-tab-${state.order.indexOf(path)}`;
 }
 
-function tab(state, path, panelId, onOpen) {
+function tab(state, path, name, panelId, onOpen) {
   const file = state.files[path];
   const selected = path === state.active;
   const changed = isChanged(state, path);
@@ -66,7 +68,7 @@ function tab(state, path, panelId, onOpen) {
       onclick: () => onOpen(path),
     },
     file.editable ? null : icon("lock", "icon-small"),
-    h("span", {}, path),
+    h("span", {}, name),
     file.editable ? null : h("span", { class: "visually-hidden" }, " (read only)"),
     changed ? h("span", { class: "file-changed", title: "Changed" }, h("span", { class: "visually-hidden" }, " (changed)")) : null,
   );

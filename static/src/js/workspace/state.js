@@ -11,18 +11,18 @@ export function isFinished(submission) {
   return FINISHED.has(submission.state);
 }
 
-export function initialState(exercise, draft) {
+export function initialState(exercise, draft, task = "") {
   const files = {};
   for (const { path, text, editable } of exercise.files) {
     const submitted = exercise.submittedFiles?.[path];
     files[path] = { text: editable ? (draft?.[path] ?? submitted ?? text) : text, starter: text, editable };
   }
-  const order = exercise.files.map((file) => file.path);
+  const order = readingOrder(exercise.files);
   return {
     slug: exercise.slug,
     order,
     files,
-    active: order.find((path) => files[path].editable) ?? order[0] ?? null,
+    active: firstToOpen(order, files, task),
     submission: exercise.submission ?? null,
     phase: exercise.submission && !isFinished(exercise.submission) ? "waiting" : "idle",
     connection: null,
@@ -31,6 +31,35 @@ export function initialState(exercise, draft) {
     saved: true,
     pane: "task",
   };
+}
+
+/** Files in the order in which they are given, those with nothing in them (a package's __init__.py) last. */
+function readingOrder(files) {
+  const paths = (wanted) => files.filter(wanted).map((file) => file.path);
+  return [...paths((file) => file.text.trim()), ...paths((file) => !file.text.trim())];
+}
+
+/** The file that the task speaks of first, of those that may be changed; else the first that may be changed. */
+function firstToOpen(order, files, task) {
+  const editable = order.filter((path) => files[path].editable);
+  const spoken = editable.filter((path) => task.includes(path)).sort((a, b) => task.indexOf(a) - task.indexOf(b));
+  return spoken[0] ?? editable[0] ?? order[0] ?? null;
+}
+
+/** What a tab says: the file's name, with as many of its folders as it takes to be the only one. */
+export function shortNames(paths) {
+  return Object.fromEntries(paths.map((path) => [path, shortName(path, paths)]));
+}
+
+function shortName(path, paths) {
+  const parts = path.split("/");
+  for (let length = 1; length < parts.length; length += 1) {
+    const name = parts.slice(-length).join("/");
+    if (paths.filter((other) => other === name || other.endsWith(`/${name}`)).length === 1) {
+      return name;
+    }
+  }
+  return path;
 }
 
 const REDUCERS = {
