@@ -58,7 +58,7 @@ def test_a_wrong_code_lets_nobody_in_and_three_end_it(client: Client):
     assert not EmailAddress.objects.get(email=NEW).verified
 
 
-def test_a_new_code_can_be_sent_and_the_old_one_is_void(client: Client, monkeypatch, settings):
+def test_a_new_code_can_be_sent_and_the_old_one_is_void(client: Client, settings):
     settings.ACCOUNT_RATE_LIMITS = {"confirm_email": None}
     sign_up(client)
     old = sent_code()
@@ -83,7 +83,8 @@ def test_the_page_that_asks_for_the_code_links_to_the_mailbox_where_there_is_one
     assert 'href="/mailbox/"' not in client.get(CONFIRM, **here).content.decode()
 
 
-def test_without_the_code_the_password_only_leads_back_to_it(client: Client):
+def test_without_the_code_the_password_only_leads_back_to_it(client: Client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"confirm_email": None}
     sign_up(client)
     other = Client()
     assert log_in(other, NEW)["Location"] == CONFIRM
