@@ -9,7 +9,14 @@ from wagtail.admin.forms import WagtailAdminModelForm
 
 from content.bundles import join_files, split_files
 from content.errors import ContentError
-from content.exercise_format import find_faults, read_cases, read_hints, write_cases
+from content.exercise_format import (
+    find_faults,
+    read_cases,
+    read_hints,
+    with_removed,
+    without_removed,
+    write_cases,
+)
 from content.exercises import Case, ExerciseDocument, check_path
 from content.lesson_format.lines import fenced_lines, numbered, tidy
 
@@ -106,10 +113,22 @@ class ExerciseForm(WagtailAdminModelForm):
     hidden = LinesField(paths=True, required=False, help_text="Paths of the starter that stay unseen")
     apps = LinesField(required=False, help_text="Django app modules of the project, one a line")
     starter = FilesField(rows=24, help_text="The whole project: === path === and the file below it")
-    solution = FilesField(required=False, help_text="Files that differ from the starter")
+    solution = FilesField(
+        required=False, help_text="Files that differ from the starter; REMOVED names those it goes without"
+    )
     wrong = CasesField(wrong=True, required=False, help_text="=== case/path ===; case/CASE says which check")
     also_right = CasesField(wrong=False, required=False, help_text="=== case/path ===")
     checks = CodeField(rows=24, help_text="checks.py")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        files = with_removed(self.instance.solution, self.instance.solution_removed)
+        self.initial["solution"] = files
+
+    def clean_solution(self) -> dict[str, str]:
+        files, removed = without_removed(self.cleaned_data["solution"])
+        self.instance.solution_removed = list(removed)
+        return files
 
     def clean_task(self) -> str:
         return tidy(self.cleaned_data["task"])
@@ -125,4 +144,8 @@ class ExerciseForm(WagtailAdminModelForm):
         values = {name: cleaned[name] for name in ExerciseDocument.__dataclass_fields__ if name in cleaned}
         for name in ("wrong", "also_right"):
             values[name] = {case: Case(**found) for case, found in cleaned[name].items()}
-        return ExerciseDocument(**{"lesson": self.instance.lesson, "slug": self.instance.slug, **values})
+        return ExerciseDocument(**{**self._fixed(), **values})
+
+    def _fixed(self) -> dict[str, Any]:
+        """Return what the form does not change, or not by a field of its own."""
+        return {name: getattr(self.instance, name) for name in ("lesson", "slug", "solution_removed")}

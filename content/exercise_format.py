@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from content.errors import ContentError
-from content.exercises import Case, ExerciseDocument, LearnerPathError, check_path, is_editable
+from content.exercises import Case, ExerciseDocument, LearnerPathError, check_path
 from content.lesson_format import front_matter
 from content.lesson_format.lines import Line, check_markdown, fenced_lines, joined, numbered
 from content.missions import public_methods
 
 KINDS = ("repair", "build")
+REMOVED = "REMOVED"
 _CAUGHT_BY = re.compile(r"caught by: (?P<check>test_\w+) — (?P<why>\S.*)$")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\Z")
 
@@ -25,13 +26,15 @@ def read_exercise(folder: Path) -> ExerciseDocument:
     starter = read_files(folder / "starter")
     if not starter:
         raise ContentError("There is no file to start with.", path=folder / "starter")
+    solution, removed = without_removed(read_files(folder / "solution"))
     exercise = ExerciseDocument(
         lesson=folder.parent.parent.name,
         slug=front_matter.slug("folder", folder.name),
         task=task,
         hints=hints,
         starter=starter,
-        solution=read_files(folder / "solution"),
+        solution=solution,
+        solution_removed=removed,
         wrong=_cases_of(folder / "wrong", wrong=True),
         also_right=_cases_of(folder / "also_right", wrong=False),
         checks=_file_text(folder / "checks.py"),
@@ -137,12 +140,24 @@ def read_cases(files: dict[str, str], *, wrong: bool) -> dict[str, Case]:
     return {name: _read_case(name, files, wrong=wrong) for name, files in folders.items()}
 
 
+def without_removed(files: dict[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Return the files without REMOVED, and the paths that it names."""
+    return {path: text for path, text in files.items() if path != REMOVED}, tuple(
+        files.get(REMOVED, "").split()
+    )
+
+
+def with_removed(files: dict[str, str], removed: Iterable[str]) -> dict[str, str]:
+    """Return the files with a REMOVED that names `removed`, unless there is nothing to name."""
+    text = "".join(f"{path}\n" for path in removed)
+    return {REMOVED: text, **files} if text else dict(files)
+
+
 def _read_case(name: str, files: dict[str, str], *, wrong: bool) -> Case:
-    removed = tuple(files.get("REMOVED", "").split())
-    changed = {path: text for path, text in files.items() if path not in ("CASE", "REMOVED")}
+    changed, removed = without_removed(files)
+    first = changed.pop("CASE", "").split("\n")[0].strip()
     if not changed and not removed:
         raise ContentError("The case changes nothing.", path=name)
-    first = files.get("CASE", "").split("\n")[0].strip()
     if not wrong:
         return Case(files=changed, removed=removed, why=first)
     match = _CAUGHT_BY.match(first)
@@ -162,9 +177,7 @@ def write_cases(cases: dict[str, Case]) -> dict[str, str]:
         first = f"caught by: {case.caught_by} — {case.why}" if case.caught_by else case.why
         if first:
             files[f"{name}/CASE"] = f"{first}\n"
-        if case.removed:
-            files[f"{name}/REMOVED"] = "".join(f"{path}\n" for path in case.removed)
-        files |= {f"{name}/{path}": text for path, text in case.files.items()}
+        files |= {f"{name}/{path}": text for path, text in with_removed(case.files, case.removed).items()}
     return files
 
 
@@ -200,7 +213,8 @@ def find_faults(exercise: ExerciseDocument) -> Iterator[ContentError]:
             name == path or (path.endswith("/") and name.startswith(path)) for name in exercise.starter
         ):
             yield ContentError(f"hidden: {path!r} is not in starter/.", path="exercise.md")
-        if is_editable(path, exercise.editable):
+        # Inside an editable directory, hidden wins; the same path twice is a slip.
+        if path in exercise.editable:
             yield ContentError(f"{path!r} is hidden and editable at once.", path="exercise.md")
     try:
         names = [name for name in public_methods(exercise.checks, "Checks") if name.startswith("test_")]

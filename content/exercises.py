@@ -44,6 +44,7 @@ class ExerciseFiles:
     hidden: Any
     starter: Any
     solution: Any
+    solution_removed: Any
     checks: str
 
     @property
@@ -105,7 +106,7 @@ class ExerciseFiles:
         if kind == "starter":
             return self.starter_files()
         if kind == "solution":
-            return self.project_files(self.solution)
+            return self.project_files(self.solution, removed=self.solution_removed)
         case = {"wrong": self.wrong_cases, "also_right": self.also_right_cases}[kind]()[name]
         return self.project_files(case.files, removed=case.removed)
 
@@ -145,6 +146,7 @@ class ExerciseDocument(ExerciseFiles):
     hints: tuple[dict[str, str], ...]
     starter: dict[str, str]
     solution: dict[str, str]
+    solution_removed: tuple[str, ...] = ()
     wrong: dict[str, Case] = field(default_factory=dict)
     also_right: dict[str, Case] = field(default_factory=dict)
     checks: str

@@ -7,6 +7,7 @@ from typing import Any
 
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
 from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -35,7 +36,6 @@ class ExerciseViewSet(SnippetViewSet):
     menu_label = "Exercises"
     add_to_admin_menu = True
     copy_view_enabled = False
-    permission_policy = EditOnly(Exercise)
     list_display = ("__str__", "title", "kind", "points", "updated_at")
     list_filter = ("lesson", "kind")
     search_fields = ("lesson", "slug", "title", "task")
@@ -75,4 +75,5 @@ class ExerciseViewSet(SnippetViewSet):
     )
 
 
+register_permission_policy(Exercise, EditOnly(Exercise))
 register_snippet(ExerciseViewSet)

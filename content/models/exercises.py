@@ -30,6 +30,7 @@ DOCUMENT_FIELDS = (
     "hints",
     "starter",
     "solution",
+    "solution_removed",
     "wrong",
     "also_right",
     "checks",
@@ -73,6 +74,9 @@ class Exercise(ExerciseFiles, RevisionMixin, models.Model):
 
     starter = models.JSONField(default=dict, help_text="The whole project: path to text")
     solution = models.JSONField(default=dict, blank=True, help_text="Files that differ from the starter")
+    solution_removed = models.JSONField(
+        default=list, blank=True, help_text="Paths of the starter it goes without"
+    )
     wrong = models.JSONField(default=dict, blank=True, help_text="name: {files, removed, caught_by, why}")
     also_right = models.JSONField(default=dict, blank=True, help_text="name: {files, removed, why}")
     checks = models.TextField(help_text="checks.py")

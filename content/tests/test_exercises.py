@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,8 +36,8 @@ def test_folder_is_read(exercise: ExerciseDocument):
 
 
 def test_learner_sees_what_is_not_hidden(exercise: ExerciseDocument):
-    assert set(exercise.visible_files()) == {"farm/views.py", "urls.py"}
-    assert set(exercise.starter_files()) == {"farm/views.py", "urls.py", "farm/seed.py"}
+    assert set(exercise.visible_files()) == {"farm/views.py", "farm/extra/old.py", "urls.py"}
+    assert set(exercise.starter_files()) == {*exercise.visible_files(), "farm/seed.py"}
 
 
 def test_learners_files_are_laid_over_the_starter(exercise: ExerciseDocument):
@@ -46,6 +47,7 @@ def test_learners_files_are_laid_over_the_starter(exercise: ExerciseDocument):
     assert project == {
         "farm/views.py": "mine",
         "farm/extra/a.py": "new",
+        "farm/extra/old.py": "old\n",
         "farm/seed.py": "secret\n",
         "urls.py": "urlpatterns = []\n",
     }
@@ -60,6 +62,13 @@ def test_what_is_not_editable_is_refused(exercise: ExerciseDocument, path: str):
 def test_hidden_file_is_refused_even_unchanged(exercise: ExerciseDocument):
     with pytest.raises(NotEditable):
         exercise.project_files({"farm/seed.py": "secret\n"})
+
+
+def test_hidden_wins_inside_an_editable_directory(exercise: ExerciseDocument):
+    wide = replace(exercise, editable=("farm/",))
+    assert wide.is_editable("farm/urls.py")
+    with pytest.raises(NotEditable):
+        wide.project_files({"farm/seed.py": "mine"})
 
 
 @pytest.mark.parametrize(
@@ -89,6 +98,8 @@ def test_cases(exercise: ExerciseDocument):
     ]
     assert exercise.case_files("starter")["farm/views.py"] == "broken\n"
     assert exercise.case_files("solution")["farm/views.py"] == "right\n"
+    assert "farm/extra/old.py" not in exercise.case_files("solution")
+    assert "farm/extra/old.py" in exercise.case_files("also_right", "other")
     assert exercise.case_files("also_right", "other")["farm/views.py"] == "right too\n"
     assert "farm/views.py" not in exercise.case_files("wrong", "gone")
     with pytest.raises(KeyError):
