@@ -1,0 +1,76 @@
+"""What people do on the pages, in their own words."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Frame, Page, expect
+
+from tests.stack import ROOT, Account
+
+LESSON = "/authentication/login_logout/"
+EXERCISE = "/exercises/login_logout/repair_parcels/"
+EXERCISE_FOLDER = ROOT / "lessons/authentication/login_logout/exercises/repair_parcels"
+
+
+def open_exercise(page: Page, path: str = EXERCISE) -> None:
+    page.goto(path)
+    expect(page.locator(".cm-content")).to_be_visible()
+
+
+def write_file(page: Page, path: str, text: str) -> None:
+    """Replace what stands in the editor for `path`."""
+    page.get_by_role("tab", name=path, exact=True).click()
+    editor = page.locator(".cm-content")
+    editor.click()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(text)
+
+
+def write_solution(page: Page, folder: Path = EXERCISE_FOLDER) -> None:
+    for file in sorted((folder / "solution").rglob("*")):
+        if file.is_file():
+            write_file(page, file.relative_to(folder / "solution").as_posix(), file.read_text())
+
+
+def check(page: Page) -> None:
+    page.locator("[data-action=check]").click()
+
+
+def expect_result(page: Page, words: str, *, timeout: float = 60_000) -> None:
+    expect(page.locator(".result-title")).to_have_text(re.compile(words, re.IGNORECASE), timeout=timeout)
+
+
+def sign_in(page: Page, account: Account) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Email").fill(account.email)
+    page.get_by_label("Password", exact=True).fill(account.password)
+    page.locator("main").get_by_role("button", name="Sign in").click()
+
+
+def sign_up(page: Page, email: str, password: str) -> None:
+    """Sign up, and type the code from the local mailbox."""
+    page.goto("/accounts/signup/")
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.locator("main").get_by_role("button", name="Sign up").click()
+    code_page = page.url
+    mailbox = page.context.new_page()
+    mailbox.goto("/mailbox/")
+    found = re.search(r"\b([A-Z0-9]{3}-?[A-Z0-9]{3})\b", mailbox.locator("article").first.inner_text())
+    assert found, mailbox.content()
+    mailbox.close()
+    assert page.url == code_page
+    page.get_by_label("Code").fill(found[1])
+    page.locator("main").get_by_role("button", name="Confirm").click()
+
+
+def demo_frame(page: Page) -> Frame:
+    """Return the demo itself: the frame within the stage's frame."""
+    page.locator("[data-stage] iframe").scroll_into_view_if_needed()
+    stage = page.frame_locator("[data-stage] iframe")
+    inner = stage.locator("iframe").first.element_handle()
+    frame = inner.content_frame()
+    assert frame is not None
+    return frame
