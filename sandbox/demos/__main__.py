@@ -97,14 +97,13 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _prepare(options: argparse.Namespace) -> int:
-    from django.conf import settings
-
+    from sandbox.demos.conf import conf
     from sandbox.demos.missions import missions_of
     from sandbox.demos.originals import prepare
 
-    for demo in settings.DEMOS:
+    for demo in conf.DEMOS:
         missions_of(demo)
-    prepare(settings.DEMOS, report=lambda line: print(line, flush=True))
+    prepare(conf.DEMOS, report=lambda line: print(line, flush=True))
     return 0
 
 

@@ -1,6 +1,7 @@
 from django.apps import AppConfig, apps
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from sandbox.demos.conf import conf
 
 
 class DemosConfig(AppConfig):
@@ -8,7 +9,7 @@ class DemosConfig(AppConfig):
     label = "demos"
 
     def ready(self) -> None:
-        for demo in settings.DEMOS:
+        for demo in conf.DEMOS:
             labels = [config.label for config in apps.get_app_configs() if config.name == demo.module]
             if labels != [demo.slug]:
                 raise ImproperlyConfigured(

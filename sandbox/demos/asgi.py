@@ -13,10 +13,10 @@ django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
-from django.conf import settings  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 
 from sandbox.demos import feeds, originals  # noqa: E402
+from sandbox.demos.conf import conf  # noqa: E402
 from sandbox.demos.sockets import WorldOfSocket, websocket_router  # noqa: E402
 from sandbox.demos.worlds import sweep  # noqa: E402
 
@@ -35,7 +35,7 @@ class Lifespan:
             return
         await receive()
         try:
-            await asyncio.to_thread(originals.prepare, settings.DEMOS)
+            await asyncio.to_thread(originals.prepare, conf.DEMOS)
         except Exception as error:
             log.exception("The demos' databases could not be prepared")
             await send({"type": "lifespan.startup.failed", "message": str(error)})
@@ -58,14 +58,14 @@ async def sweep_now_and_then() -> None:
                 log.info("%d unused worlds removed, %d kept", swept.removed, swept.kept)
         except OSError:
             log.exception("Old worlds could not be removed")
-        await asyncio.sleep(settings.WORLD_SWEEP_EVERY)
+        await asyncio.sleep(conf.WORLD_SWEEP_EVERY)
 
 
 application = Lifespan(
     ProtocolTypeRouter(
         {
             "http": ASGIStaticFilesHandler(django_application),
-            "websocket": AllowedHostsOriginValidator(WorldOfSocket(websocket_router(settings.DEMOS))),
+            "websocket": AllowedHostsOriginValidator(WorldOfSocket(websocket_router(conf.DEMOS))),
         }
     )
 )

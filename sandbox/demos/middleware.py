@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
-from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils.decorators import sync_and_async_middleware
 
 from sandbox.demos import places, witness
+from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.visits import (
     COOKIE_MAX_AGE,
@@ -111,10 +111,10 @@ def _leave(
     visit = request.visit
     if visit.is_new and visit.demo is not None:
         response.set_cookie(
-            settings.VISITOR_COOKIE_NAME,
+            conf.VISITOR_COOKIE_NAME,
             visitor_cookie(visit.visitor),
             max_age=COOKIE_MAX_AGE,
-            secure=settings.SECURE_COOKIES,
+            secure=conf.SECURE_COOKIES,
             httponly=True,
             samesite="Lax",
         )
@@ -143,7 +143,7 @@ def _observation(request: VisitedRequest, demo: Demo) -> dict[str, Any]:
     return {
         "own": _own_files(demo),
         "sink": sink,
-        "hide_cookies": frozenset({settings.VISITOR_COOKIE_NAME}),
+        "hide_cookies": frozenset({conf.VISITOR_COOKIE_NAME}),
     }
 
 
@@ -157,7 +157,7 @@ def _scoped(request: VisitedRequest, response: HttpResponseBase) -> HttpResponse
     for morsel in response.cookies.values():
         if morsel["path"] == "/":
             morsel["path"] = request.visit.cookie_path
-    policy = f"frame-ancestors 'self' {settings.LMS_ORIGIN}"
+    policy = f"frame-ancestors 'self' {conf.LMS_ORIGIN}"
     existing = response.headers.get("Content-Security-Policy")
     # A comma makes it another policy: both hold, whatever the demo's own one says.
     response.headers["Content-Security-Policy"] = f"{existing}, {policy}" if existing else policy

@@ -11,10 +11,10 @@ from inspect import cleandoc
 from types import FunctionType
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ImproperlyConfigured
 
+from sandbox.demos.conf import conf
 from sandbox.demos.desk import Desk, open_desk
 from sandbox.demos.discovery import Demo
 from sandbox.demos.worlds import World
@@ -55,7 +55,7 @@ def missions_of(demo: Demo) -> tuple[Mission, ...]:
 def check_badge(badge: str) -> str:
     """The learner's key in hex."""
     try:
-        signer = signing.TimestampSigner(key=settings.RECEIPT_KEY, salt="badge")
+        signer = signing.TimestampSigner(key=conf.RECEIPT_KEY, salt="badge")
         learner = signer.unsign(badge, max_age=BADGE_MAX_AGE)
     except signing.SignatureExpired as error:
         raise BadBadgeError("The lesson was opened more than a day ago.") from error
@@ -103,7 +103,7 @@ def receipt(desk: Desk, lesson: str, slug: str) -> str | None:
         "mission": slug,
         "at": desk["missions"][slug]["at"],
     }
-    return signing.dumps(content, key=settings.RECEIPT_KEY, salt="mission")
+    return signing.dumps(content, key=conf.RECEIPT_KEY, salt="mission")
 
 
 def _mission(demo: Demo, function: FunctionType) -> Mission:

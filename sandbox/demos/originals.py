@@ -17,11 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
 
+from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.places import PlainFile, at
 
@@ -63,7 +63,7 @@ def ready(demos: Iterable[Demo]) -> bool:
 
 
 def _folder() -> Path:
-    folder: Path = settings.DEMOS_VAR_DIR / "originals"
+    folder: Path = conf.DEMOS_VAR_DIR / "originals"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -123,7 +123,7 @@ def _migrate(file: Path, labels: list[str]) -> None:
 
 
 def _is_demo(name: str) -> bool:
-    return any(demo.module == name for demo in settings.DEMOS)
+    return any(demo.module == name for demo in conf.DEMOS)
 
 
 def _digest(demo: Demo) -> str:

@@ -16,7 +16,6 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client, override_settings
 
 from sandbox.demos import feeds
@@ -37,13 +36,12 @@ class Browser(Client):
         self.visitor = visitor or visitor_of({})[0]
         self.cookies[VISITOR_COOKIE] = visitor_cookie(self.visitor)
 
-    def generic(self, method: str, path: str, *args: Any, **options: Any) -> HttpResponse:
+    def generic(self, method: str, path: Any, *args: Any, **options: Any) -> Any:
         if not path.startswith("/"):
             path = persona_prefix(self.persona) + self.demo.prefix + path
-        response: HttpResponse = super().generic(method, path, *args, **options)
-        return response
+        return super().generic(method, path, *args, **options)
 
-    def get(self, path: str = "", *args: Any, **options: Any) -> Any:
+    def get(self, path: Any = "", *args: Any, **options: Any) -> Any:
         return super().get(path, *args, **options)
 
     def beside(self, persona: int) -> "Browser":

@@ -1,10 +1,10 @@
 from importlib import import_module
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import URLPattern, URLResolver, include, path
 
 from sandbox.demos import pages
+from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.stage import urls as stage_urls
 
@@ -21,5 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("livez", pages.livez, name="livez"),
     path("readyz", pages.readyz, name="readyz"),
     path("stage/<slug:track>/<slug:lesson>/", include(stage_urls)),
-    *(_mounted(demo) for demo in settings.DEMOS),
+    *(_mounted(demo) for demo in conf.DEMOS),
 ]

@@ -4,10 +4,10 @@ import re
 import secrets
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import parse_cookie
 
+from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.worlds import World
 
@@ -55,7 +55,7 @@ def demo_at(path: str) -> tuple[Demo | None, bool]:
     """The demo that a path without persona belongs to, and whether it is its stage."""
     on_stage = path.startswith("/stage/")
     inner = path.removeprefix("/stage") if on_stage else path
-    for demo in settings.DEMOS:
+    for demo in conf.DEMOS:
         if inner.startswith(demo.prefix) or inner == demo.prefix[:-1]:
             return demo, on_stage
     return None, on_stage
@@ -73,7 +73,7 @@ def read_cookies(header: str) -> dict[str, str]:
 def visitor_of(cookies: dict[str, str]) -> tuple[str, bool]:
     """The visitor's id, and whether it is new because there was no cookie that this site signed."""
     try:
-        visitor = Signer(salt=_SALT).unsign(cookies.get(settings.VISITOR_COOKIE_NAME, ""))
+        visitor = Signer(salt=_SALT).unsign(cookies.get(conf.VISITOR_COOKIE_NAME, ""))
     except BadSignature:
         visitor = ""
     if _VISITOR.fullmatch(visitor):

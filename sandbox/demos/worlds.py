@@ -19,10 +19,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connections
 
 from sandbox.demos import places
+from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.originals import original
 
@@ -46,7 +46,7 @@ class World:
     @cached_property
     def folder(self) -> Path:
         """Named by a keyed hash: a browser sends a visitor's id, but can't choose or guess a file by it."""
-        key = hmac.new(settings.SECRET_KEY.encode(), f"world:{self.visitor}".encode(), hashlib.sha256)
+        key = hmac.new(conf.SECRET_KEY.encode(), f"world:{self.visitor}".encode(), hashlib.sha256)
         folder: Path = worlds_folder() / self.demo.slug / key.hexdigest()[:40]
         return folder
 
@@ -97,14 +97,14 @@ def world(visitor: str, lesson: str) -> Iterator[World]:
 
 
 def demo_named(lesson: str) -> Demo:
-    for demo in settings.DEMOS:
+    for demo in conf.DEMOS:
         if demo.slug == lesson:
             return demo
     raise UnknownLessonError(f"There is no demo of a lesson {lesson!r}.")
 
 
 def worlds_folder() -> Path:
-    folder: Path = settings.DEMOS_VAR_DIR / "worlds"
+    folder: Path = conf.DEMOS_VAR_DIR / "worlds"
     return folder
 
 
@@ -124,9 +124,9 @@ def sweep(
 ) -> Swept:
     """Remove worlds that were not used for `max_age` seconds, then the longest unused until the rest fits."""
     now = time.time() if now is None else now
-    max_age = settings.WORLD_MAX_AGE if max_age is None else max_age
-    left_count = settings.WORLD_MAX_COUNT if max_count is None else max_count
-    left_bytes = settings.WORLD_MAX_BYTES if max_bytes is None else max_bytes
+    max_age = conf.WORLD_MAX_AGE if max_age is None else max_age
+    left_count = conf.WORLD_MAX_COUNT if max_count is None else max_count
+    left_bytes = conf.WORLD_MAX_BYTES if max_bytes is None else max_bytes
     removed = kept = bytes_kept = 0
     for used, size, folder in sorted(_all_worlds(), reverse=True):
         if now - used > max_age or kept >= left_count or bytes_kept + size > left_bytes:

@@ -42,17 +42,16 @@ def paused() -> "Iterator[None]":
 
 def install() -> None:
     """Idempotent. Checked at each recording, because a test environment may have replaced a hook."""
-    if getattr(Template._render, "xray", False) is False:
-        with _lock:
-            if getattr(Template._render, "xray", False) is False:
-                _wrap(Template, "_render", _rendered)
-    if getattr(locmem.EmailBackend.send_messages, "xray", False) is False:
-        with _lock:
-            if getattr(locmem.EmailBackend.send_messages, "xray", False) is False:
-                _wrap(locmem.EmailBackend, "send_messages", _sent)
-                _wrap(message_storage.BaseStorage, "add", _message_added)
-                connection_created.connect(_on_connection, dispatch_uid="xray")
-                got_request_exception.connect(_on_exception, dispatch_uid="xray")
+    with _lock:
+        for owner, name, note in (
+            (Template, "_render", _rendered),
+            (locmem.EmailBackend, "send_messages", _sent),
+            (message_storage.BaseStorage, "add", _message_added),
+        ):
+            if not getattr(getattr(owner, name), "xray", False):
+                _wrap(owner, name, note)
+        connection_created.connect(_on_connection, dispatch_uid="xray")
+        got_request_exception.connect(_on_exception, dispatch_uid="xray")
     for connection in connections.all(initialized_only=True):
         _listen_to(connection)
 

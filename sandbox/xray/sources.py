@@ -63,7 +63,9 @@ def _template_line(frame: FrameType, own: OwnFiles) -> dict[str, Any] | None:
         return None
     node = frame.f_locals.get("self")
     origin, token = getattr(node, "origin", None), getattr(node, "token", None)
-    shown = own(str(origin.name)) if origin is not None and token is not None else None
+    if origin is None or token is None:
+        return None
+    shown = own(str(origin.name))
     if not shown:
         return None
     code = linecache.getline(str(origin.name), token.lineno).strip()

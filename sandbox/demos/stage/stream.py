@@ -15,6 +15,7 @@ HEARTBEAT = 15  # seconds: proxies close what is silent for longer
 
 async def stream(world: World, last_id: str) -> AsyncIterator[bytes]:
     """Traces after `last_id`, the state, then both as they come. Ends when the server or the feed says so."""
+    event: feeds.Event | None
     backlog, listener = feeds.subscribe(world, last_id)
     try:
         yield b"retry: 2000\n\n"
@@ -23,7 +24,8 @@ async def stream(world: World, last_id: str) -> AsyncIterator[bytes]:
             yield _trace(event)
         while True:
             try:
-                event = await asyncio.wait_for(listener.queue.get(), HEARTBEAT)
+                async with asyncio.timeout(HEARTBEAT):
+                    event = await listener.queue.get()
             except TimeoutError:
                 yield b": still here\n\n"
                 continue

@@ -4,7 +4,6 @@ from typing import Any
 
 import markdown
 import nh3
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from sandbox.demos import witness
+from sandbox.demos.conf import conf
 from sandbox.demos.desk import Letter, open_desk, read_desk
 from sandbox.demos.middleware import VisitedRequest
 from sandbox.demos.missions import BadBadgeError, is_done, missions_of, wear_badge
@@ -128,7 +128,7 @@ def _stage_context(request: HttpRequest, world: World, problem: str) -> dict[str
         "start": start_path(demo, request.GET.get("path", "")),
         "missions": missions,
         "problem": problem,
-        "lms_origin": settings.LMS_ORIGIN,
+        "lms_origin": conf.LMS_ORIGIN,
         "theme": request.GET["theme"] if request.GET.get("theme") in ("light", "dark") else "",
     }
 
