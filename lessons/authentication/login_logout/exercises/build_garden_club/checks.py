@@ -21,6 +21,8 @@ def visible(response):
 
 def leads_to(response):
     """Path and query of the Location where it is on this site, else the host that a browser would go to."""
+    if not response.url:
+        return f"(status {response.status_code}, no redirect)"
     location = response.url.replace("\\", "/")
     if location.startswith("//"):
         return location.lstrip("/").split("/")[0]
