@@ -15,6 +15,8 @@ from sandbox.xray.bounds import jsonable
 
 # A project need not have sessions or users at all, nor their tables; then there is nothing to tell.
 _NOT_THERE = (DatabaseError, RuntimeError, ImproperlyConfigured, LookupError, ImportError)
+# What a session of somebody else has with the same value says nothing about whether this one was kept.
+_SAME_FOR_ANYBODY = (BACKEND_SESSION_KEY, "_session_expiry")
 
 
 class Visit:
@@ -38,7 +40,7 @@ class Visit:
             key_after = session.session_key
         user = {"before": self.user, "after": self._user_after(after)}
         # A new key with the old data is a rotation (login); without it, a flush (logout).
-        kept = any(after.get(key) == value for key, value in self.data.items() if key != BACKEND_SESSION_KEY)
+        kept = any(after.get(key) == value for key, value in self.data.items() if key not in _SAME_FOR_ANYBODY)
         flushed = bool(self.data) and key_after != self.key and not kept
         difference = {"key_before": self.key, "key_after": key_after, **_compare(self.data, after)}
         return user, {**difference, "flushed": flushed}

@@ -79,6 +79,7 @@ def test_somebody_else_signing_in_gets_an_empty_session(visitor) -> None:
     visitor.post("bag/1/")
     before = key_of(visitor)
     sign_in(visitor, "grace")
+    assert visitor.traces[-1]["session"]["flushed"]
     with visitor.world():
         assert "bag" not in visitor.session
         assert not Session.objects.filter(pk=before).exists()
