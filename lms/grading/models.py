@@ -39,7 +39,7 @@ class Submission(models.Model):
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="submissions")
     # What the attempt was graded against, so that a changed exercise can be told from an old one.
     exercise_digest = models.CharField(max_length=64)
-    files = models.JSONField(help_text="What the learner sent: path to text.")
+    files = models.JSONField(help_text="What the learner sent: path to text, or null if removed.")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     checks = models.JSONField(default=list, blank=True)
     message = models.TextField(blank=True)

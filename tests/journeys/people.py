@@ -30,7 +30,7 @@ def write_file(page: Page, path: str, text: str) -> None:
 
 def write_solution(page: Page, folder: Path = EXERCISE_FOLDER) -> None:
     for file in sorted((folder / "solution").rglob("*")):
-        if file.is_file():
+        if file.is_file() and file.name != "REMOVED":
             write_file(page, file.relative_to(folder / "solution").as_posix(), file.read_text())
 
 

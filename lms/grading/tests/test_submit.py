@@ -39,7 +39,7 @@ def test_a_submission_is_stored_and_enqueued_once_it_is_committed(sent, django_c
         ({}, "no files"),
         ([], "no files"),
         ({"greetings.py": 7}, "not text"),
-        ({"greetings.py": None}, "not text"),
+        ({"urls.py": None}, "cannot be removed"),
         ({"greetings.py": "a\0b"}, "NUL"),
         ({"greetings.py": "\ud800"}, "Unicode"),
         ({"../greetings.py": ""}, ".."),
@@ -53,6 +53,11 @@ def test_files_that_cannot_be_graded_are_refused_with_the_reason(files: Any, com
     with pytest.raises(InvalidProject, match=complaint):
         submit(learner=LearnerFactory(), exercise=ExerciseFactory(), files=files)
     assert not Submission.objects.exists()
+
+
+def test_a_file_of_the_starter_can_be_removed(sent):
+    files = {"greetings.py": None}
+    assert submit(learner=LearnerFactory(), exercise=ExerciseFactory(), files=files).files == files
 
 
 def test_only_a_few_may_wait_at_once(sent):
