@@ -40,7 +40,8 @@ class Visit:
             key_after = session.session_key
         user = {"before": self.user, "after": self._user_after(after)}
         # A new key with the old data is a rotation (login); without it, a flush (logout).
-        kept = any(after.get(key) == value for key, value in self.data.items() if key not in _SAME_FOR_ANYBODY)
+        telling = (item for item in self.data.items() if item[0] not in _SAME_FOR_ANYBODY)
+        kept = any(after.get(key) == value for key, value in telling)
         flushed = bool(self.data) and key_after != self.key and not kept
         difference = {"key_before": self.key, "key_after": key_after, **_compare(self.data, after)}
         return user, {**difference, "flushed": flushed}
