@@ -35,7 +35,7 @@ class Lifespan:
             return
         await receive()
         try:
-            await asyncio.to_thread(originals.prepare, conf.DEMOS)
+            await asyncio.to_thread(originals.prepare, conf.DEMOS, log.debug)
         except Exception as error:
             log.exception("The demos' databases could not be prepared")
             await send({"type": "lifespan.startup.failed", "message": str(error)})

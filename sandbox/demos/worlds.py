@@ -7,6 +7,7 @@ itself.
 
 import hashlib
 import hmac
+import itertools
 import os
 import shutil
 import threading
@@ -26,7 +27,10 @@ from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.originals import original
 
+SWEEP_AFTER = 200  # new worlds
+
 _lock = threading.Lock()
+_made = itertools.count(1)
 # How often each world was reset since the process started: connections to the file from before are not
 # used again.
 _generations: dict[Path, int] = {}
@@ -69,6 +73,7 @@ class World:
                     os.link(copy, file)
             finally:
                 copy.unlink(missing_ok=True)
+            _sweep_after_many()
         return file
 
     def touch(self) -> None:
@@ -83,6 +88,12 @@ class World:
             _generations[self.folder] = _generations.get(self.folder, 0) + 1
             for file in self.folder.glob("*.sqlite3*"):
                 file.unlink(missing_ok=True)
+
+
+def _sweep_after_many() -> None:
+    # Visitors without a cookie, as robots are, could fill the disk between two of the periodic sweeps.
+    if next(_made) % SWEEP_AFTER == 0:
+        threading.Thread(target=sweep, name="sweep", daemon=True).start()
 
 
 @contextmanager

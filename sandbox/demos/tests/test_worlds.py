@@ -2,14 +2,16 @@
 
 import asyncio
 import os
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.conf import settings
 from django.db import transaction
 from django.test import AsyncClient, Client
 
-from sandbox.demos import places
+from sandbox.demos import places, worlds
 from sandbox.demos.places import NoWorldError
 from sandbox.demos.tests.school.yard.sandpit.demo.models import Castle
 from sandbox.demos.visits import visitor_cookie
@@ -135,6 +137,50 @@ def test_a_streaming_response_still_has_its_world(visit):
     ada.post("", {"name": "Streamed"})
 
     assert ada.get("stream/").getvalue() == b"Seeded\nStreamed\n"
+
+
+def test_writers_of_one_world_wait_for_each_other(visit):
+    ada = visit("sandpit")
+
+    def count_up() -> None:
+        for _ in range(10):
+            with ada.world(), transaction.atomic():
+                castle = Castle.objects.get(pk=1)
+                castle.name = str(int(castle.name) + 1)
+                castle.save()
+
+    with ada.world():
+        Castle.objects.update(name="0")
+    with ThreadPoolExecutor(6) as threads:
+        for writer in [threads.submit(count_up) for _ in range(6)]:
+            writer.result()
+
+    with ada.world():
+        assert Castle.objects.get().name == "60"
+
+
+def test_first_requests_at_once_share_one_copy(visit):
+    ada = visit("sandpit")
+
+    def create(number: int) -> None:
+        with ada.world():
+            Castle.objects.create(name=str(number))
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(create, range(8)))
+
+    with ada.world():
+        assert Castle.objects.count() == 9
+
+
+def test_many_new_worlds_bring_a_sweep(empty_folder, monkeypatch):
+    swept = threading.Event()
+    monkeypatch.setattr(worlds, "SWEEP_AFTER", 3)
+    monkeypatch.setattr(worlds, "sweep", swept.set)
+    for number in range(3):
+        World(f"{number:032x}", demo_named("sandpit")).file()
+
+    assert swept.wait(5)
 
 
 def age(visitor: str, seconds: float) -> World:
