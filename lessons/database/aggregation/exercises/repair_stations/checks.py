@@ -22,9 +22,9 @@ for name, rentals, inspections in {rows!r}:
 
 
 def amount(value):
-    """Money as a Decimal of two places; None and whatever is no number as they came."""
+    """Money with two places, as text; None and whatever is no number as they came."""
     try:
-        return Decimal(str(value)).quantize(Decimal("0.01"))
+        return f"{Decimal(str(value)):.2f}"
     except InvalidOperation:
         return value
 
@@ -85,7 +85,7 @@ class Checks(ExerciseTestCase):
         )
         self.expect(
             amount(self.row("North")["takings"]),
-            amount(first) * 2 + amount(second),
+            amount(Decimal(first) * 2 + Decimal(second)),
             what=f"Three rentals, for {first}, {first} and {second}, and three inspections",
             concept=f"{NO_MULTIPLYING}. Sum(distinct=True) is no repair: it adds up different values",
         )
@@ -93,7 +93,7 @@ class Checks(ExerciseTestCase):
             amount(self.row("South")["takings"]),
             amount(second),
             what=f"One rental for {second}, and no inspection",
-            concept="A LEFT JOIN without a match still leaves one row: the number of inspections is no divisor",
+            concept="Without inspections a LEFT JOIN still makes one row: their number is no divisor",
         )
 
     def test_quiet_station(self):
@@ -103,7 +103,7 @@ class Checks(ExerciseTestCase):
             row = self.row(name)
             self.expect(
                 amount(row["takings"]),
-                Decimal("0.00"),
+                "0.00",
                 what=f"Takings of {name}, where nobody rented",
                 concept="SUM of no rows is NULL. default= inside a grouped subquery is too deep: "
                 "without a row there is no group, so Coalesce has to stand around the subquery",
@@ -137,12 +137,12 @@ class Checks(ExerciseTestCase):
         fees = [fee() for _ in range(4)]
         self.fill(("North", [(10, each) for each in fees], 2), ("South", [], 1))
         self.expect(
-            amount(self.report()["total"]), sum(map(amount, fees)), what="The sum of all fees"
+            amount(self.report()["total"]), amount(sum(map(Decimal, fees))), what="The sum of all fees"
         )
         self.fill(("North", [], 2))
         self.expect(
             amount(self.report()["total"]),
-            Decimal("0.00"),
+            "0.00",
             what="The total when there are stations, and no rentals",
             concept="aggregate(Sum(…)) of no rows is None; Sum has default=",
         )
@@ -172,7 +172,7 @@ class Checks(ExerciseTestCase):
         }
         self.expect(
             [cells["Busy"][0], cells["Busy"][1], amount(cells["Busy"][2])],
-            ["2", "3", Decimal("8.00")],
+            ["2", "3", "8.00"],
             what="Rentals, inspections and takings in the row of Busy",
             concept=NO_MULTIPLYING,
         )

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from bakery import views
+
+urlpatterns = [path("reports/monthly/", views.monthly, name="monthly")]
