@@ -4,8 +4,9 @@ questions.
 Knows nothing of the platform. What an exercise's checks import stands in `sandbox.jail.examiner`.
 """
 
-from sandbox.jail.booted import Answer, BootedProject, ProjectFailed, ProjectGone, booted
-from sandbox.jail.client import Jail, JailUnavailable, start_jail
+from sandbox.jail.booted import Answer, BootedProject, ProjectFailed, ProjectGone
+from sandbox.jail.children import JailUnavailable
+from sandbox.jail.client import Jail, start_jail
 from sandbox.jail.limits import Limits
 from sandbox.jail.project import InvalidProject, Project
 from sandbox.jail.results import CheckResult, Verdict
@@ -23,7 +24,6 @@ __all__ = [
     "ProjectFailed",
     "ProjectGone",
     "Verdict",
-    "booted",
     "grade",
     "start_jail",
 ]

@@ -3,14 +3,12 @@
 import base64
 import itertools
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.jail.client import Child, Jail, JailUnavailable
+from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.harness.errors import clip
-from sandbox.jail.limits import Limits
 from sandbox.jail.project import Project
 from sandbox.jail.wire import Closed, WireError
 
@@ -182,15 +180,3 @@ def _how_it_ended(child: Child) -> str:
         31: "it made a system call that is never allowed",
     }
     return f"Your project's process ended early: {reasons.get(number, f'signal {number}')}."
-
-
-@contextmanager
-def booted(
-    jail: Jail, project: Project, limits: Limits, should_stop: Callable[[], bool] | None = None
-) -> Iterator[BootedProject]:
-    """Raises InvalidProject, JailUnavailable, ProjectFailed, ProjectGone, wire.TimeUp, wire.Stopped."""
-    project.validate()
-    with jail.child(limits, should_stop) as child:
-        alive = BootedProject(child, time.monotonic() + limits.wall)
-        alive.boot(project, limits.output)
-        yield alive

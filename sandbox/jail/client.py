@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -10,9 +11,13 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from sandbox.jail import control
+from sandbox.jail.booted import BootedProject
+from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.limits import Limits
+from sandbox.jail.project import Project
 from sandbox.jail.wire import Channel, Closed, Stopped, TimeUp, WireError
 
 _REPOSITORY = Path(__file__).resolve().parents[2]
@@ -22,30 +27,7 @@ _START_WAIT = 60.0  # seconds for a cold jail to warm up
 _CANARY_WAIT = 20.0
 
 Stop = Callable[[], bool] | None
-
-
-class JailUnavailable(Exception):
-    """Grading is impossible here and now; one line says why. The platform's fault, never the learner's."""
-
-
-class Child:
-    """A locked-down process and the line to it. Closing kills it."""
-
-    def __init__(self, connection: socket.socket, channel: Channel) -> None:
-        self._connection = connection
-        self.channel = channel
-
-    def ended(self, timeout: float) -> control.Ended | None:
-        """How it ended; None if it still runs after so many seconds, or the jail is gone."""
-        self._connection.settimeout(timeout)
-        try:
-            return control.unpack_ended(self._connection.recv(control.ENDED_BYTES))
-        except OSError:
-            return None
-
-    def close(self) -> None:
-        self._connection.close()
-        self.channel.close()
+Got = TypeVar("Got")
 
 
 class Jail:
@@ -60,11 +42,36 @@ class Jail:
 
         Raises JailUnavailable, and Stopped while waiting for a place.
         """
-        child = self._start(limits, should_stop)
+        child = self._retry(lambda: self._ask(limits, should_stop), should_stop)
         try:
             yield child
         finally:
             child.close()
+
+    @contextmanager
+    def pair(self, limits: Limits, should_stop: Stop = None) -> Iterator[tuple[Child, Child]]:
+        """Two at once. Whoever gets one place only gives it back, so that no two can wait for each other."""
+        first, second = self._retry(lambda: self._ask_two(limits, should_stop), should_stop)
+        try:
+            yield first, second
+        finally:
+            first.close()
+            second.close()
+
+    @contextmanager
+    def boot(
+        self, project: Project, limits: Limits | None = None, should_stop: Stop = None
+    ) -> Iterator[BootedProject]:
+        """The project, alive, for at most `limits.wall` seconds.
+
+        Raises InvalidProject, JailUnavailable, ProjectFailed, ProjectGone, wire.TimeUp, wire.Stopped.
+        """
+        project.validate()
+        limits = limits or Limits()
+        with self.child(limits, should_stop) as child:
+            booted = BootedProject(child, time.monotonic() + limits.wall)
+            booted.boot(project, limits.output)
+            yield booted
 
     def check(self) -> None:
         """Lets the jail attack itself.
@@ -85,16 +92,31 @@ class Jail:
             found = "; ".join(f"{name}: {what}" for name, what in answer["surprises"].items())
             raise JailUnavailable(f"the jail let an attack of its own pass ({found})")
 
-    def _start(self, limits: Limits, should_stop: Stop) -> Child:
+    def _retry(self, ask: Callable[[], Got | None], should_stop: Stop) -> Got:
         give_up = time.monotonic() + _BUSY_WAIT
         while time.monotonic() < give_up:
-            child = self._ask(limits, should_stop)
-            if child is not None:
-                return child
+            got = ask()
+            if got is not None:
+                return got
             if should_stop is not None and should_stop():
                 raise Stopped
-            time.sleep(0.05)
+            # At random, so that those who collided do not do so again.
+            time.sleep(random.uniform(0.02, 0.1))  # noqa: S311
         raise JailUnavailable(f"the jail has been busy for {_BUSY_WAIT:.0f} seconds")
+
+    def _ask_two(self, limits: Limits, should_stop: Stop) -> tuple[Child, Child] | None:
+        first = self._ask(limits, should_stop)
+        if first is None:
+            return None
+        try:
+            second = self._ask(limits, should_stop)
+        except BaseException:
+            first.close()
+            raise
+        if second is None:
+            first.close()
+            return None
+        return first, second
 
     def _ask(self, limits: Limits, should_stop: Stop) -> Child | None:
         """None where the jail has no place free."""

@@ -6,7 +6,8 @@ import platform
 import sqlite3
 from collections.abc import Iterator
 
-from sandbox.jail.client import JailUnavailable, start_jail
+from sandbox.jail.children import JailUnavailable
+from sandbox.jail.client import start_jail
 from sandbox.jail.harness.canary import ATTACKS
 from sandbox.jail.lockdown import landlock, runtime, seccomp, syscalls
 

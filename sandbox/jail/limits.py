@@ -17,8 +17,9 @@ class Limits:
 
 MAXIMUM = Limits(wall=900.0, cpu=300, memory=1024)
 
-# One frame on a channel: the answer to a request with its trace, or a whole project.
-FRAME_BYTES = 4 * MEGABYTE
+# One frame on a channel: the answer to a request with its trace, or a project of control characters, each of
+# which is six bytes of JSON.
+FRAME_BYTES = 8 * MEGABYTE
 FRAME_DEPTH = 48
 
 # What a learner gets to see of one value.

@@ -11,6 +11,7 @@ import stat
 import sys
 import tempfile
 import threading
+import traceback
 from pathlib import Path
 
 from sandbox.jail.control import memory_bytes, unix_address
@@ -24,7 +25,6 @@ _SLOT_PREFIX = "django-mastery-jail-"
 # Users that no account has: systemd's range for such users, which also fits into a container's 65536.
 _FIRST_UID, _UIDS = 61184, 4000
 _THREADS = 64
-_CLEAN = "DJANGO_MASTERY_JAIL"
 
 
 class CannotServe(Exception):
@@ -75,8 +75,11 @@ def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argpar
         listener.listen(128)
         zygote = Zygote(listener, slots, serve_child, max_children=arguments.children)
         zygote.run(while_open=0 if arguments.while_stdin else None)
-    except runtime.RuntimeUnreadable as error:
-        print(f"jail: grading is impossible on this host: {error}", file=sys.stderr)
+    except Exception as error:  # noqa: BLE001 - whatever it is, its last line is for who started the jail
+        if not isinstance(error, runtime.RuntimeUnreadable):
+            traceback.print_exc(file=sys.stderr)
+        told = " ".join(str(error).split())
+        print(f"jail: grading is impossible on this host: {told}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(slots, ignore_errors=True)
@@ -88,10 +91,7 @@ def _forget_environment() -> None:
 
     It holds the platform's secrets, and children inherit its memory.
     """
-    if os.environ.get(_CLEAN) == "clean":
-        return
     environment = {
-        _CLEAN: "clean",
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "TZ": "UTC",
@@ -100,6 +100,9 @@ def _forget_environment() -> None:
     }
     if temporary := os.environ.get("TMPDIR"):
         environment["TMPDIR"] = temporary
+    # LC_CTYPE is what Python itself may add.
+    if set(os.environ) <= {*environment, "LC_CTYPE"}:
+        return
     arguments = [sys.executable, "-P", "-m", "sandbox.jail", *sys.argv[1:]]
     os.execve(sys.executable, arguments, environment)  # noqa: S606
 

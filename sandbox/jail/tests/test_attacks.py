@@ -1,7 +1,6 @@
 """Attacks on the machine by a learner's view. Each says what it got, and it has to have got nothing.
 
-An attack sets `result` to what came of it: "refused" where an OSError with EPERM or EACCES came. Anything else is a
-hole.
+An attack sets `result` to what came of it: "refused" where an OSError with EPERM or EACCES came.
 """
 
 import os
@@ -136,7 +135,7 @@ REFUSED = {
         "import sqlite3\ntry: got = sqlite3.connect('/tmp/left-by-a-learner').execute('create table x (y)')\n"
         "except sqlite3.OperationalError as error: raise PermissionError(1, str(error))"
     ),
-    "shared_memory": "from multiprocessing import shared_memory; got = shared_memory.SharedMemory('x', True, 10)",
+    "shared_memory": "from multiprocessing import shared_memory as m; got = m.SharedMemory('x', True, 10)",
     "system_v_memory": "got = call(29, 1234, 4096, 0o1600)",
     "message_queue": "got = call(68, 1234, 0o1600)",
     "posix_queue": "got = call(240, b'x', 66, 0o600, 0)",
@@ -181,12 +180,13 @@ NOTHING_TO_SEE = {
     "working_directory_only": "result = ' '.join(sorted(os.listdir('.')))",
     "no_lms_module": (
         "import importlib.util as u\n"
-        "def there(name):\n    try: return u.find_spec(name) is not None\n    except ImportError: return False\n"
+        "def there(name):\n"
+        "    try: return u.find_spec(name) is not None\n    except ImportError: return False\n"
         "result = str([n for n in ('lms', 'content', 'lessons', 'manage') if there(n)])"
     ),
 }
 EXPECTED = {
-    "environment": {"DJANGO_MASTERY_JAIL", "LANG", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TZ"},
+    "environment": {"LANG", "PATH", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "TZ", "TMPDIR", "LC_CTYPE"},
     "descriptors": {"0", "1", "2", "3"},
     "capabilities": {"nobody"},
     "groups": {"[]"},

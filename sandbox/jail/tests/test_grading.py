@@ -10,11 +10,9 @@ from sandbox.jail import (
     CheckResult,
     Jail,
     JailUnavailable,
-    Limits,
     Project,
     ProjectFailed,
     Verdict,
-    booted,
     grade,
 )
 from sandbox.jail.tests.conftest import ASK, PING, PONG
@@ -144,7 +142,7 @@ class Migration(migrations.Migration):
         "notes/migrations/__init__.py": "",
         "notes/migrations/0001_initial.py": migration,
     }
-    with booted(jail, Project(files=files, apps=("notes",)), Limits()) as project:
+    with jail.boot(Project(files=files, apps=("notes",))) as project:
         question = "from notes.models import Note\nlist(Note.objects.values_list('text', flat=True))"
         assert project.evaluate(question)["value"] == ["from a migration"]
 
@@ -158,13 +156,13 @@ def test_a_user_model_of_the_project_s_own(jail: Jail) -> None:
         ),
         "settings.py": "AUTH_USER_MODEL = 'people.Person'\n",
     }
-    with booted(jail, Project(files=files, apps=("people",)), Limits()) as project:
+    with jail.boot(Project(files=files, apps=("people",))) as project:
         question = "from people.models import Person\nPerson.objects.create_user('ada').shoe_size"
         assert project.evaluate(question)["value"] == 42
 
 
 def test_a_booted_project_answers_requests_and_questions(jail: Jail) -> None:
-    with booted(jail, SHOP, Limits()) as project:
+    with jail.boot(SHOP) as project:
         answer = project.request("GET", "/api/products/?format=json", headers={"Accept": "application/json"})
         assert (answer.status, answer.content[:9]) == (200, b'[{"id":1,')
         assert answer.trace and answer.trace["url_name"] == "product-list"
@@ -180,7 +178,7 @@ def test_a_booted_project_answers_requests_and_questions(jail: Jail) -> None:
 
 def test_a_project_that_fails_to_boot_raises(jail: Jail) -> None:
     broken = Project(files={"urls.py": "1 / 0"})
-    with pytest.raises(ProjectFailed, match="division by zero"), booted(jail, broken, Limits()):
+    with pytest.raises(ProjectFailed, match="division by zero"), jail.boot(broken):
         raise AssertionError("it booted")
 
 
@@ -248,3 +246,23 @@ def test_an_examiner_is_as_locked_in_as_a_learner(jail: Jail) -> None:
 def test_without_a_jail_there_is_a_reason(tmp_path: object) -> None:
     with pytest.raises(JailUnavailable, match=r"no jail answers on nowhere \(No such file or directory\)"):
         Jail(f"{tmp_path}/nowhere").check()
+
+
+def test_many_grades_at_once_do_not_wait_for_each_other_for_ever(jail: Jail) -> None:
+    """There are places for four pairs per core; each of these wants two."""
+    states: list[str] = []
+
+    def one() -> None:
+        states.append(grade(jail, Project(files=PONG), PING, time_limit=60).state)
+
+    threads = [threading.Thread(target=one) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert states == ["passed"] * 20
+
+
+def test_the_platform_s_own_time_is_not_the_learner_s(jail: Jail) -> None:
+    verdict = grade(jail, Project(files=PONG), PING, time_limit=3, on_check=lambda check: time.sleep(2))
+    assert verdict.state == "passed"

@@ -112,7 +112,7 @@ def test_a_host_that_lacks_something_is_refused_in_one_line(name: str, tmp_path:
     change, reason = BROKEN[name]
     script = (
         f"import os, sys\nsys.path.insert(0, {str(REPOSITORY)!r})\n"
-        f"os.environ['DJANGO_MASTERY_JAIL'] = 'clean'\n{change}"
+        f"os.environ.clear()\n{change}"
         "import argparse\nfrom sandbox.jail import serve\n"
         f"options = argparse.Namespace(socket={str(tmp_path / 's')!r}, children=1, while_stdin=False)\n"
         "sys.exit(serve.main(options))\n"
@@ -127,7 +127,7 @@ def test_a_child_that_cannot_lock_itself_in_says_so_and_runs_nothing(tmp_path: P
     script = f"""
 import sys, socket, threading, time
 sys.path.insert(0, {str(REPOSITORY)!r})
-import os; os.environ['DJANGO_MASTERY_JAIL'] = 'clean'
+import os; os.environ.clear()
 from sandbox.jail.lockdown import seccomp
 build = seccomp.build
 seccomp.build = lambda abi, *, first: b'nonsense' if {{first}} == first else build(abi, first=first)
