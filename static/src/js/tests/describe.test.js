@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { announce, describeCheck, describeSubmission, describeTrace, duration, queries } from "../workspace/describe.js";
+import { announce, describeCheck, describeSubmission, describeTrace, duration, placesIn, queries } from "../workspace/describe.js";
 import { neighbour } from "../workspace/file-tabs.js";
 import { languageOf } from "../workspace/languages.js";
 import { clamp } from "../workspace/splitters.js";
@@ -46,8 +46,9 @@ test("what is announced ends with the first check to look at", () => {
   assert.equal(said, "Not there yet. 1 of 3 checks pass. The first to look at: Two.");
 });
 
-test("nothing is pointed at before the end, since a check may still come", () => {
-  assert.doesNotMatch(announce(submission("running", { checks: [check("failed")] })), /look at/);
+test("while it runs nothing is counted aloud or pointed at, since a check may still come", () => {
+  const checks = [check("failed"), check("pending")];
+  assert.equal(announce(submission("running", { checks })), "Running your project.");
 });
 
 test("durations are read at a glance", () => {
@@ -61,6 +62,15 @@ test("queries are held against their budget where there is one", () => {
   assert.equal(queries({ queries: null, query_budget: 3 }), null);
   assert.equal(queries({ queries: 0, query_budget: null }), null);
   assert.deepEqual(queries({ queries: 0, query_budget: 0 }), { text: "0 of 0 queries", over: false });
+});
+
+test("a place that a message names can be gone to, if it is a file of the exercise", () => {
+  assert.deepEqual(placesIn("SyntaxError\nshop/views.py, line 12: def (\nlib/x.py, line 3", ["shop/views.py"]), [
+    { text: "SyntaxError\n" },
+    { text: "shop/views.py, line 12", file: "shop/views.py", line: 12 },
+    { text: ": def (\nlib/x.py, line 3" },
+  ]);
+  assert.deepEqual(placesIn("Stopped after 10 seconds.", []), [{ text: "Stopped after 10 seconds." }]);
 });
 
 test("a request without an answer has its exception instead", () => {

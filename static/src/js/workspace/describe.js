@@ -59,7 +59,9 @@ function queuePlace(position) {
 export function announce(submission) {
   const { title, detail } = describeSubmission(submission);
   const first = submission.checks.find((check) => check.status === "failed" || check.status === "error");
-  const sentences = [title, detail, first && submission.finished_at ? `The first to look at: ${first.title}` : ""];
+  // Counting aloud, check by check, would only delay the result.
+  const said = submission.state === "running" ? "" : detail;
+  const sentences = [title, said, first && submission.finished_at ? `The first to look at: ${first.title}` : ""];
   return sentences
     .filter(Boolean)
     .map((sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`))
@@ -99,6 +101,23 @@ export function describeTrace(trace) {
     queries: count(trace.queries?.length ?? 0, "query", "queries"),
     exception: trace.exception ? `${trace.exception.type ?? "Exception"}: ${trace.exception.message ?? ""}` : "",
   };
+}
+
+/**
+ * Cut a message at the places that it names: "shop/views.py, line 12" becomes {text, file, line}, the rest {text}.
+ * Only files of the exercise count.
+ */
+export function placesIn(message, paths) {
+  const parts = [];
+  let from = 0;
+  for (const match of message.matchAll(/([\w./-]+), line (\d+)/g)) {
+    if (!paths.includes(match[1])) {
+      continue;
+    }
+    parts.push({ text: message.slice(from, match.index) }, { text: match[0], file: match[1], line: Number(match[2]) });
+    from = match.index + match[0].length;
+  }
+  return [...parts, { text: message.slice(from) }].filter((part) => part.text);
 }
 
 export function count(number, one, many = `${one}s`) {

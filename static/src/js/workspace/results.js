@@ -1,5 +1,5 @@
 import { h, icon } from "../lib/dom.js";
-import { announce, describeCheck, describeSubmission, duration, queries } from "./describe.js";
+import { announce, describeCheck, describeSubmission, duration, placesIn, queries } from "./describe.js";
 import { traceList } from "./traces.js";
 
 /** Draw the results pane from the state; a check that did not change keeps its element, and with it its focus. */
@@ -18,7 +18,7 @@ export function createResults(root, { onFrame, onCancel }) {
     const { submission } = state;
     parts.problem.replaceChildren(...problem(state));
     parts.empty.hidden = Boolean(submission) || state.phase !== "idle" || Boolean(state.problem);
-    parts.summary.replaceChildren(...summary(state, onCancel));
+    parts.summary.replaceChildren(...summary(state, onCancel), ...message(state, onFrame));
     drawChecks(parts.checks, drawn, submission, onFrame);
     parts.extra.replaceChildren(...(submission ? extras(submission) : []));
     say(parts.live, state);
@@ -74,6 +74,18 @@ function connection(state) {
   };
   const text = texts[state.connection];
   return text && state.phase === "waiting" ? [h("p", { class: "result-note" }, text)] : [];
+}
+
+/** What the grader says of the whole; a place in the learner's code that it names can be gone to. */
+function message(state, onFrame) {
+  const text = state.submission?.message;
+  if (!text || state.phase === "sending") {
+    return [];
+  }
+  const parts = placesIn(text, state.order).map((part) =>
+    part.file ? h("button", { type: "button", class: "place", onclick: () => onFrame(part) }, part.text) : part.text,
+  );
+  return [h("p", { class: "result-message" }, parts)];
 }
 
 function drawChecks(list, drawn, submission, onFrame) {
@@ -165,7 +177,6 @@ function output(label, text) {
 
 function extras(submission) {
   return [
-    submission.message ? h("p", { class: "result-message" }, submission.message) : null,
     submission.output ? output("What your project printed", submission.output) : null,
   ].filter(Boolean);
 }
