@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sandbox.jail import Jail, Project, Verdict, grade
+from sandbox.jail import InvalidProject, Jail, Project, Verdict, grade
 from sandbox.jail.tests.conftest import ASK, PING, PONG, Still
 
 Answer = Callable[..., Verdict]
@@ -102,8 +102,6 @@ def test_a_platform_s_fault_cannot_be_pretended(jail: Jail) -> None:
 
 @pytest.mark.parametrize("module", ["sitecustomize", "django", "unittest", "json", "sandbox"])
 def test_modules_of_the_jail_cannot_be_hidden(jail: Jail, module: str) -> None:
-    from sandbox.jail import InvalidProject
-
     for path in (f"{module}.py", f"{module}/__init__.py"):
         with pytest.raises(InvalidProject, match="would hide the module"):
             grade(jail, Project(files={**PONG, path: "raise SystemExit"}), PING, time_limit=10)

@@ -1,14 +1,19 @@
 """The filter as a program, read by a small machine like the kernel's; and failing closed."""
 
+import contextlib
 import errno
+import socket
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from sandbox.jail import Jail, JailUnavailable, Project, grade
 from sandbox.jail.lockdown import bpf, landlock, seccomp, syscalls
+from sandbox.jail.tests.conftest import PING, PONG
 
 EPERM = bpf.errno_action(errno.EPERM)
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -135,9 +140,6 @@ import argparse
 from sandbox.jail import serve
 serve.main(argparse.Namespace(socket={str(tmp_path / "s")!r}, children=4, while_stdin=False))
 """
-    from sandbox.jail import Jail, JailUnavailable, Project, grade
-    from sandbox.jail.tests.conftest import PING, PONG
-
     for first in (True, False):
         process = subprocess.Popen([sys.executable, "-c", script.replace("{first}", str(first))])
         try:
@@ -152,10 +154,6 @@ serve.main(argparse.Namespace(socket={str(tmp_path / "s")!r}, children=4, while_
 
 
 def _wait_for(path: Path) -> None:
-    import contextlib
-    import socket
-    import time
-
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
@@ -171,3 +169,47 @@ def test_doctor_says_what_is_in_force() -> None:
     assert done.returncode == 0, done.stdout
     assert f"Landlock, ABI {landlock.abi()}" in done.stdout
     assert done.stdout.endswith("Ready to grade.\n")
+
+
+@pytest.mark.parametrize("abi", [1, 2, 4])
+def test_an_older_kernel_s_landlock_is_enough(abi: int, tmp_path: Path) -> None:
+    """As far as this kernel can play an older one: it is asked for the older one's rights only."""
+    script = f"""
+import argparse, os, sys
+sys.path.insert(0, {str(REPOSITORY)!r})
+os.environ.clear()
+from sandbox.jail.lockdown import landlock
+landlock.abi = lambda: {abi}
+from sandbox.jail import serve
+serve.main(argparse.Namespace(socket={str(tmp_path / "s")!r}, children=4, while_stdin=False))
+"""
+    attack = """
+import os, signal
+from django.http import HttpResponse
+from django.urls import path
+
+def truncate(): os.close(os.open(__file__, os.O_RDONLY | os.O_TRUNC))
+def truncate_path(): os.truncate(__file__, 0)
+def tell(): os.kill(os.getppid(), 0)
+def write(): open("x", "w")
+
+def ping(request):
+    refused = 0
+    for attack in (truncate, truncate_path, tell, write):
+        try:
+            attack()
+        except PermissionError:
+            refused += 1
+    return HttpResponse("pong" if refused == 4 and os.stat(__file__).st_size else str(refused))
+
+urlpatterns = [path("ping/", ping)]
+"""
+    process = subprocess.Popen([sys.executable, "-c", script])
+    try:
+        _wait_for(tmp_path / "s")
+        jail = Jail(tmp_path / "s")
+        jail.check()
+        assert grade(jail, Project(files={"urls.py": attack}), PING, time_limit=20).state == "passed"
+    finally:
+        process.terminate()
+        process.wait()
