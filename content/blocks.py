@@ -11,6 +11,7 @@ from wagtail import blocks
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from content.errors import ContentError
+from content.figures import size_of
 from content.lesson_format import NOTE_KINDS
 from content.lesson_format.lines import check_markdown, tidy
 from content.lesson_format.parse import check_figure_name, split_reference
@@ -235,7 +236,9 @@ class FigureBlock(blocks.StructBlock):
         context = super().get_context(value, parent_context)
         context["caption"] = render_inline(value["caption"] or "")
         page = context["page"]
-        context["is_there"] = (page.folder / "figures" / value["file"]).is_file()
+        file = page.folder / "figures" / value["file"]
+        context["is_there"] = file.is_file()
+        context["size"] = size_of(file)
         context["problem"] = f"There is no figures/{value['file']} in the lesson's folder."
         context["url"] = page.figure_url(value["file"])
         return context

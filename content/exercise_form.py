@@ -31,7 +31,7 @@ class CodeField(forms.CharField):
         super().__init__(strip=False, widget=forms.Textarea(attrs=attrs), **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        return super().to_python(value).replace("\r\n", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n")
 
 
 class _ParsedField(CodeField):

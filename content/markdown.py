@@ -125,6 +125,8 @@ def _render(text: str) -> str:
 def _with_hooks(clean: str) -> str:
     """Mark what scripts and keyboards need: where code can be copied, what scrolls sideways."""
     clean = re.sub(r'<div class="((?:[\w+#.-]+ )*highlight)">', r'<div class="code \1" data-copy>', clean)
+    # A fragment of a format, a single header of a response, is no error to a reader.
+    clean = clean.replace('<span class="err">', "<span>")
     clean = clean.replace("<pre>", '<pre tabindex="0">')
     clean = clean.replace("<table>", '<div class="table-scroll" tabindex="0"><table>')
     return clean.replace("</table>", "</table></div>")

@@ -57,6 +57,13 @@ class QuestionView:
         """The id of its element on the page."""
         return f"quiz-{self.block_id}-{self.index}"
 
+    @property
+    def state(self) -> str:
+        """Return `right` or `wrong`; an empty string before it is answered."""
+        if self.result is None:
+            return ""
+        return "right" if self.result.right else "wrong"
+
 
 def questions_of(page: LessonPage) -> list[tuple[str, int]]:
     """Return (block id, question index) of every question of the page, in its order."""

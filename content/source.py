@@ -129,7 +129,8 @@ def _names_of(statement: ast.stmt) -> set[str]:
 
 def _region_span(text: str, path: str, name: str) -> tuple[int, int]:
     """Return first and last line between the two comments of a region."""
-    starts, ends = [], []
+    starts: list[int] = []
+    ends: list[int] = []
     for number, line in enumerate(text.split("\n"), start=1):
         match = _REGION.match(line)
         if match and match["name"] == name:

@@ -152,7 +152,7 @@ FILES = {
     "counting/lesson.md": LESSON,
     "counting/demo/views.py": VIEWS,
     "counting/demo/templates/sheep/fence.html": TEMPLATE,
-    "counting/figures/fence.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>\n',
+    "counting/figures/fence.svg": '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 320"/>\n',
     "counting/missions.py": 'def jump(trace, earlier):\n    """Make one jump.\n\n    Use the gate.\n    """\n'
     "    return _high(trace)\n\n\ndef _high(trace):\n    return True\n",
     "counting/exercises/repair_fence/exercise.md": EXERCISE,

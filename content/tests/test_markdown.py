@@ -72,3 +72,7 @@ def test_markdown_beside_the_prose_has_no_ids():
 
 def test_inline_has_no_paragraph():
     assert render_inline("one `two`") == "one <code>two</code>"
+
+
+def test_fragment_of_a_format_is_not_marked_as_an_error():
+    assert 'class="err"' not in render_markdown("```http\nSet-Cookie: a=b\n```")

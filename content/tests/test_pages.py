@@ -8,7 +8,9 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core.cache import cache
 from django.test import Client
+from PIL import Image
 
+from content.figures import size_of
 from content.models import Exercise, LessonPage
 from content.tests.folders import LESSON
 from lms.accounts.models import User
@@ -95,10 +97,37 @@ def test_note_compare_and_figure(lesson: BeautifulSoup, client: Client):
     assert [side.text for side in lesson.select(".compare__label")] == ["Before", "After"]
     image = lesson.select_one(".figure img")
     assert image["alt"] == "A fence with a gate."
+    assert (image["width"], image["height"]) == ("640", "320")
     response = client.get(image["src"])
     assert response["Content-Type"] == "image/svg+xml"
     assert b"<svg" in b"".join(response.streaming_content)
     assert "sandbox" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("content", "size"),
+    [
+        (b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 30.4 10"/>', (30, 10)),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"/>', None),
+        (b"<svg", None),
+        (
+            b'<!DOCTYPE a [<!ENTITY b "c">]><svg viewBox="0 0 1 1">&b;</svg>',
+            None,
+        ),
+    ],
+)
+def test_size_of_a_drawing(tmp_path: Path, content: bytes, size):
+    file = tmp_path / "a.svg"
+    file.write_bytes(content)
+    assert size_of(file) == size
+
+
+def test_size_of_a_picture(tmp_path: Path):
+    Image.new("RGB", (7, 5)).save(tmp_path / "a.png")
+    (tmp_path / "b.png").write_bytes(b"no picture")
+    assert size_of(tmp_path / "a.png") == (7, 5)
+    assert size_of(tmp_path / "b.png") is None
+    assert size_of(tmp_path / "none.png") is None
 
 
 @pytest.mark.parametrize("name", ["none/svg", "..%2f..%2flesson/md", "fence/py"])
