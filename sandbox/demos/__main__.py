@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
         code: int = options.run(options)
     except ImproperlyConfigured as error:
         return _fail(str(error))
+    except OSError as error:
+        return _fail(f"{error.strerror}: {error.filename}" if error.filename else str(error))
     return code
 
 

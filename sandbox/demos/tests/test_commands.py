@@ -61,6 +61,15 @@ def test_a_port_in_use_is_one_line():
     assert err == f"demos: Port {port} on 127.0.0.1 cannot be used: Address already in use.\n"
 
 
+def test_a_folder_that_cannot_be_made_is_one_line(tmp_path):
+    (tmp_path / "file").touch()
+    settings = {"DEMOS_SECRET_KEY": "a", "RECEIPT_KEY": "b", "DEMOS_VAR_DIR": str(tmp_path / "file" / "var")}
+    code, _, err = run("prepare", **settings)
+
+    assert code == 1
+    assert err.startswith("demos: Not a directory: ") and err.count("\n") == 1
+
+
 def test_prepare_and_sweep_report():
     code, out, err = run("prepare", **TEST_SETTINGS)
     assert (code, out, err) == (0, "yard/sandpit: database built\n", "")

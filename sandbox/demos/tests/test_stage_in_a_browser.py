@@ -227,3 +227,47 @@ def test_the_xray_works_by_keyboard(site, page):
     expect(page.locator(".xray-request").first.get_by_role("heading", name="Route")).to_be_visible()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "xray-source"
+
+
+MOUNT = """async (traces) => {
+    const { mountXray } = await import("/static/xray/panel.js");
+    window.selected = [];
+    const place = document.querySelector("#xray");
+    const onSelect = (trace, source) => selected.push([trace.id, source?.line ?? null]);
+    const xray = mountXray(place, { onSelect });
+    for (const trace of traces) xray.add(trace);
+}"""
+
+
+def repeated(trace: dict) -> dict:
+    query = {
+        "sql": "SELECT '<img src=x onerror=window.hacked=1>' FROM t WHERE id = 1",
+        "ms": 1.5,
+        "rows": None,
+        "alias": "default",
+        "fingerprint": "f",
+        "source": {"file": "demo/views.py", "line": 7, "function": "f", "code": "<b>list(books)</b>"},
+    }
+    other = {**query, "sql": "SELECT 1 FROM t WHERE id = 2"}
+    begin = {**query, "sql": "BEGIN", "fingerprint": "b"}
+    return {**trace, "id": "made", "queries": [query, query, other, begin], "dropped": {"queries": 5}}
+
+
+def test_the_panel_marks_repetition_and_tells_what_is_selected(site, page, visit):
+    recorded = visit("sandpit")
+    recorded.get()
+    trace = repeated(recorded.traces[0])
+    page.goto(f"{site}{STAGE}")
+    page.evaluate(MOUNT, [trace, trace])
+
+    request = page.locator(".xray-request")
+    expect(request).to_have_count(1)
+    expect(request.locator("summary").first).to_contain_text("8 queries")
+    expect(request.locator("summary").first).to_contain_text("3 alike")
+    request.locator("summary").first.click()
+    expect(request.get_by_text("2 × the very same")).to_have_count(2)
+    expect(request.get_by_text("3 × alike: N+1?")).to_have_count(1)
+    expect(request.get_by_text("… and 5 more that were not kept")).to_be_visible()
+    request.get_by_role("button", name="demo/views.py:7").first.click()
+    assert page.evaluate("selected") == [["made", None], ["made", 7]]
+    assert page.evaluate("window.hacked") is None
