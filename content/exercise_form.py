@@ -26,8 +26,10 @@ _FIELD_OF = {"solution": "solution", "also_right": "also_right", "wrong": "wrong
 class CodeField(forms.CharField):
     """Text of which every space counts; line ends become LF."""
 
-    def __init__(self, *, rows: int = 12, **kwargs: Any) -> None:
-        attrs = {"rows": rows, "spellcheck": "false", "style": "font-family: monospace; white-space: pre"}
+    def __init__(self, *, rows: int = 12, wrap: bool = False, **kwargs: Any) -> None:
+        space = "pre-wrap" if wrap else "pre"
+        style = f"font-family: monospace; white-space: {space}"
+        attrs = {"rows": rows, "spellcheck": "true" if wrap else "false", "style": style}
         super().__init__(strip=False, widget=forms.Textarea(attrs=attrs), **kwargs)
 
     def to_python(self, value: Any) -> Any:
@@ -107,8 +109,10 @@ class LinesField(_ParsedField):
 class ExerciseForm(WagtailAdminModelForm):
     """A change is live at once, so it has to be whole: the cases have to fit the starter and the checks."""
 
-    task = CodeField(help_text="Markdown")
-    hints = HintsField(required=False, help_text="### and what the hint is about, Markdown below it")
+    task = CodeField(wrap=True, help_text="Markdown")
+    hints = HintsField(
+        wrap=True, required=False, help_text="### and what the hint is about, Markdown below it"
+    )
     editable = LinesField(paths=True, help_text="A path a line; a directory ends with /")
     hidden = LinesField(paths=True, required=False, help_text="Paths of the starter that stay unseen")
     apps = LinesField(required=False, help_text="Django app modules of the project, one a line")

@@ -25,6 +25,8 @@ from content.models.exercises import Exercise
 from content.streams import from_stream
 from content.syllabus import lesson_folder
 
+FROM_TRACK = "The next load takes it from track.toml again."
+
 
 class RoadmapPage(Page):
     """The home page: the course's map, from lessons/ and from the pages that are published."""
@@ -49,6 +51,7 @@ class TrackPage(Page):
     is_creatable = False
     parent_page_types: ClassVar[list[str]] = ["content.RoadmapPage"]
     subpage_types: ClassVar[list[str]] = ["content.LessonPage"]
+    content_panels: ClassVar[list[Any]] = [FieldPanel("title", help_text=FROM_TRACK)]
     promote_panels: ClassVar[list[Any]] = []
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -87,7 +90,8 @@ class LessonPage(RoutablePageMixin, Page):
         index.SearchField("body"),
     ]
     content_panels: ClassVar[list[Any]] = [
-        *Page.content_panels,
+        # Wagtail's own panel for the title would look for the field of the slug.
+        FieldPanel("title", classname="title"),
         MultiFieldPanel(
             [
                 FieldPanel("feature"),

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.core.management.base import CommandError
+from django.db import OperationalError
 from wagtail.models import Site
 
+from content.commands import database_errors
 from content.models import Exercise, LessonPage, LoadRecord, RoadmapPage, TrackPage
 from content.tests.folders import LESSON
 
@@ -272,3 +274,19 @@ def test_lessons_names_a_faulty_folder(lesson_folder: Path, run):
     with pytest.raises(CommandError) as caught:
         run("lessons")
     assert "missions.py:1: The mission jump has no docstring" in "".join(caught.value.__notes__)
+
+
+@pytest.mark.parametrize("command", ["load_lessons", "export_lessons", "format_lessons", "lessons"])
+def test_commands_have_help(run, capsys, command: str):
+    with pytest.raises(SystemExit) as ended:
+        run(command, "--help")
+    assert ended.value.code == 0
+    assert "usage: " in capsys.readouterr().out
+
+
+def test_database_without_tables_is_one_clear_line():
+    with (
+        pytest.raises(CommandError, match=r"no such table: x.*Has `manage.py migrate` been run"),
+        database_errors(),
+    ):
+        raise OperationalError("no such table: x")
