@@ -38,7 +38,7 @@ class Checks(ExerciseTestCase):
 
     def months(self, year):
         """The year's months by name, without those in which nothing happened."""
-        rows = self.report(year)["months"]
+        rows = self.report(year).get("months", [])
         self.expect_true(
             all(isinstance(row, dict) and "month" in row for row in rows),
             expected="months: a list of objects, each with a month",
@@ -58,7 +58,7 @@ class Checks(ExerciseTestCase):
             report = self.report(asked)
             self.expect(report.get("year"), asked, what="year in the answer")
             self.expect(
-                [row.get("month") for row in report["months"]],
+                [row.get("month") for row in report.get("months", [])],
                 [f"{asked}-{number:02}" for number in range(1, 13)],
                 what=f"The months of {asked}, which has {'two orders' if asked == year else 'no order'}",
                 concept="GROUP BY makes no group of no rows: the empty months have to be filled in",
@@ -76,7 +76,8 @@ class Checks(ExerciseTestCase):
             {month: row["orders"] for month, row in months.items()},
             {"2025-04": 2, "2025-05": 1},
             what="orders by month: two in April with four lines, one in May with two",
-            concept="Joined to its lines, an order is there once a line: Count(…, distinct=True)",
+            concept="Too many: joined to its lines, an order is there once a line; Count(…, distinct=True). "
+            "Too few: order_by() on another column goes into GROUP BY and splits the month",
         )
 
     def test_order_without_lines(self):
@@ -120,7 +121,7 @@ class Checks(ExerciseTestCase):
         self.fill(order("2025-09-09T09:00", *prices), order("2025-09-10T09:00", *prices))
         revenue = 2 * sum((n * Decimal(price) for n, price in prices), Decimal(0))
         self.expect(
-            self.months(2025)["2025-09"]["revenue"],
+            self.months(2025).get("2025-09", EMPTY)["revenue"],
             f"{revenue:.2f}",
             what=f"46 lines that come to {revenue:.2f}",
             concept="Decimals: SQLite adds them as floats, so round once, where the number is written",
@@ -165,12 +166,12 @@ class Checks(ExerciseTestCase):
             order("2026-01-01T09:00", (9, "9.00")),
         )
         self.expect(
-            self.report(2025)["total"],
+            self.report(2025).get("total"),
             {"orders": 3, "cancelled": 1, "units": 7, "revenue": "18.35"},
             what="total of 2025",
         )
         self.expect(
-            self.report(2001)["total"],
+            self.report(2001).get("total"),
             EMPTY,
             what="total of 2001, when nothing was sold",
             concept="The sum of no rows is NULL",
@@ -214,7 +215,9 @@ class Checks(ExerciseTestCase):
             response = self.client.get("/reports/monthly/", {"year": "2025"})
             self.expect(response.status_code, 200, what="GET /reports/monthly/?year=2025")
             self.expect(
-                len(response.json()["months"]), 12, what="Months in the answer whose queries are counted"
+                len(response.json().get("months", [])),
+                12,
+                what="Months in the answer whose queries are counted",
             )
             self.expect_queries(
                 response,
