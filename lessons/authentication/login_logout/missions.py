@@ -69,7 +69,7 @@ def stranger_refused(trace: dict, earlier: list[dict]) -> bool:
 def one_of_two_signs_out(trace: dict, earlier: list[dict]) -> bool:
     """Be ada here and grace in the second browser; sign one of them out.
 
-    The second browser has the same site and database, and a cookie jar of its own.
+    *Two side by side* opens a second browser: the same site and database, a cookie jar of its own.
     With both signed in, *Sessions* lists two rows. Sign one out: its X-ray has a `DELETE` on `django_session`
     and a `Set-Cookie` that expired in 1970. Reload *Sessions* as the other reader: which row is left?
     """

@@ -55,7 +55,7 @@ def live_key(request: HttpRequest) -> str | None:
     return request.session.session_key
 
 
-def record(kind: SessionEvent.Kind, request: HttpRequest, *, username: str, key_before: str | None) -> None:
+def record(kind: SessionEvent.Kind, request: HttpRequest, username: str, key_before: str | None) -> None:
     if request.session.session_key is None and not request.session.is_empty():
         # After a flush there is data but no key: the middleware would ask for one only when the view is done.
         request.session.save()
@@ -107,11 +107,13 @@ def live_rows(current_key: str | None) -> list[SessionRow]:
 def end_sessions(user: User, *, except_key: str | None) -> int:
     """Delete the user's sessions but one; how many went.
 
-    A row does not know whose it is: the user's id is inside the signed data, so every live row is read and
-    decoded. Good for thousands of rows. For more, keep a table of (user, session key) and write it at login.
+    A row does not know whose it is: the user's id is inside the signed data, so every
+    live row is read and decoded. Good for thousands of rows. For more, keep a table of
+    (user, session key) and write it at login.
     """
     rows = Session.objects.filter(expire_date__gt=timezone.now()).exclude(pk=except_key)
-    theirs = [row.pk for row in rows.iterator() if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    owner = str(user.pk)
+    theirs = [row.pk for row in rows.iterator() if row.get_decoded().get(SESSION_KEY) == owner]
     return Session.objects.filter(pk__in=theirs).delete()[0]
 
 

@@ -22,7 +22,7 @@ Kind = SessionEvent.Kind
 
 
 def safe_next(request: HttpRequest, default: str) -> str:
-    """Where `next` points if that is on this host, else the default: anybody can have written the link."""
+    """`next` if it stays on this host, else the default: anybody may have written it."""
     target = request.POST.get("next") or request.GET.get("next", "")
     if url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
@@ -41,19 +41,15 @@ class SignInView(LoginView):
         somebody_else = session.get(SESSION_KEY) not in (None, str(form.get_user().pk))
         key_before = live_key(self.request)
         response = super().form_valid(form)  # login(), then the redirect
-        # None: SESSION_COOKIE_AGE, two weeks. 0: no Max-Age, so the browser drops the cookie when it closes.
+        # None: SESSION_COOKIE_AGE, two weeks. 0: the cookie ends with the browser.
         session.set_expiry(None if form.cleaned_data["remember"] else 0)
-        record(
-            Kind.REPLACED if somebody_else else Kind.SIGNED_IN,
-            self.request,
-            username=form.get_user().get_username(),
-            key_before=key_before,
-        )
+        kind = Kind.REPLACED if somebody_else else Kind.SIGNED_IN
+        record(kind, self.request, form.get_user().get_username(), key_before)
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         username = form.cleaned_data.get("username", "")
-        record(Kind.REFUSED, self.request, username=username, key_before=live_key(self.request))
+        record(Kind.REFUSED, self.request, username, live_key(self.request))
         return super().form_invalid(form)
 
 
@@ -64,21 +60,22 @@ class SignUpView(FormView):
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         key_before = live_key(self.request)
         user = form.save()
-        # Nobody called authenticate(), so login() has to be told which backend stands for this user.
+        # Nobody called authenticate(): login() has to be told who vouches for this user.
         login(self.request, user, backend="django.contrib.auth.backends.ModelBackend")
-        record(Kind.SIGNED_UP, self.request, username=user.get_username(), key_before=key_before)
-        return HttpResponseRedirect(safe_next(self.request, default=reverse("login_logout:home")))
+        record(Kind.SIGNED_UP, self.request, user.get_username(), key_before)
+        home = reverse("login_logout:home")
+        return HttpResponseRedirect(safe_next(self.request, default=home))
 
 
 class SignOutView(LogoutView):
     next_page = "login_logout:signed_out"
 
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def post(self, request: HttpRequest) -> HttpResponse:
         # Read before the flush: afterwards nobody is signed in and there is no key.
         username, key_before = request.user.get_username(), live_key(request)
-        response = super().post(request, *args, **kwargs)
+        response = super().post(request)
         if username:
-            record(Kind.SIGNED_OUT, request, username=username, key_before=key_before)
+            record(Kind.SIGNED_OUT, request, username, key_before)
         return response
 
 
@@ -88,7 +85,8 @@ class DeskView(LoginRequiredMixin, TemplateView):
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
         loans = self.request.user.loans.select_related("book").order_by("-borrowed_at")
-        return super().get_context_data(bag=books_in_bag(self.request.session), loans=loans, **kwargs)
+        bag = books_in_bag(self.request.session)
+        return super().get_context_data(bag=bag, loans=loans, **kwargs)
 
 
 @never_cache
@@ -111,5 +109,5 @@ def sessions(request: HttpRequest) -> HttpResponse:
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     key = live_key(request)
     end_sessions(request.user, except_key=key)
-    record(Kind.ENDED_OTHERS, request, username=request.user.get_username(), key_before=key)
+    record(Kind.ENDED_OTHERS, request, request.user.get_username(), key)
     return redirect("login_logout:sessions")
