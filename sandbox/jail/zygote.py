@@ -137,9 +137,13 @@ class Zygote:
             self._send_end(client, control.Ended(busy=True))
             self._drop(client)
             return
-        client.slot = Path(tempfile.mkdtemp(dir=self._slots))
+        try:
+            client.slot = Path(tempfile.mkdtemp(dir=self._slots))
+            client.pid = os.fork()
+        except OSError as error:
+            # No memory, no process, no space: this client is told by hanging up, and others may fare better.
+            raise control.BadOrder from error
         client.deadline = time.monotonic() + limits.wall
-        client.pid = os.fork()
         if client.pid == 0:
             self._be_child(client.slot, limits, channel)
 

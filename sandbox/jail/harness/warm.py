@@ -170,6 +170,8 @@ def _run_once() -> None:
         answering.answer({**question, "method": method, "csrf": csrf})
     forms = importlib.import_module("django.contrib.auth.forms")
     forms.AuthenticationForm().as_p()
+    # Reads the 20,000 most common passwords, once.
+    importlib.import_module("django.contrib.auth.password_validation").get_default_password_validators()
     asyncio.run(asyncio.sleep(0))
     # A child begins with a database of its own, so none may be open when it is forked.
     connections.close_all()
