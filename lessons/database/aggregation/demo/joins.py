@@ -27,10 +27,13 @@ def distinct(products: QuerySet[Product]) -> list[dict]:
 def subqueries(products: QuerySet[Product]) -> list[dict]:
     lines = OrderLine.objects.filter(product=OuterRef("pk")).values("product")
     reviews = Review.objects.filter(product=OuterRef("pk")).values("product")
+    line_count = lines.annotate(n=Count("pk")).values("n")
+    review_count = reviews.annotate(n=Count("pk")).values("n")
+    units = lines.annotate(n=Sum("quantity")).values("n")
     products = products.annotate(
-        line_count=Coalesce(Subquery(lines.annotate(n=Count("pk")).values("n")), 0),
-        review_count=Coalesce(Subquery(reviews.annotate(n=Count("pk")).values("n")), 0),
-        units=Coalesce(Subquery(lines.annotate(n=Sum("quantity")).values("n")), 0),
+        line_count=Coalesce(Subquery(line_count), 0),
+        review_count=Coalesce(Subquery(review_count), 0),
+        units=Coalesce(Subquery(units), 0),
     )
     return list(products.values("name", "line_count", "review_count", "units"))
 

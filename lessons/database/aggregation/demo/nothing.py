@@ -18,15 +18,17 @@ def every_aggregate(lines: QuerySet[OrderLine]) -> dict:
 
 
 def default_inside(lines: QuerySet[OrderLine]) -> list[dict]:
-    per_category = lines.filter(product__category=OuterRef("pk")).values("product__category")
-    units = Subquery(per_category.annotate(n=Sum("quantity", default=0)).values("n"))
-    return list(Category.objects.annotate(units=units).order_by("name").values("name", "units"))
+    lines = lines.filter(product__category=OuterRef("pk"))
+    units = lines.values("product__category").annotate(n=Sum("quantity", default=0))
+    categories = Category.objects.annotate(units=Subquery(units.values("n")))
+    return list(categories.order_by("name").values("name", "units"))
 
 
 def default_outside(lines: QuerySet[OrderLine]) -> list[dict]:
-    per_category = lines.filter(product__category=OuterRef("pk")).values("product__category")
-    units = Coalesce(Subquery(per_category.annotate(n=Sum("quantity")).values("n")), 0)
-    return list(Category.objects.annotate(units=units).order_by("name").values("name", "units"))
+    lines = lines.filter(product__category=OuterRef("pk"))
+    units = lines.values("product__category").annotate(n=Sum("quantity"))
+    categories = Category.objects.annotate(units=Coalesce(Subquery(units.values("n")), 0))
+    return list(categories.order_by("name").values("name", "units"))
 
 
 def years_with_sales(category: Category | None) -> list[int]:

@@ -12,7 +12,7 @@ REVENUE = Sum(F("quantity") * F("unit_price"), default=Decimal(0))
 
 
 class WindowSum(Func):
-    """SUM(…) OVER (…) across groups. Sum() itself refuses to take another aggregate, even inside a Window."""
+    """A SUM of sums, for use in a Window: Sum() itself takes no aggregate."""
 
     function = "SUM"
     window_compatible = True
@@ -40,7 +40,8 @@ def headline(lines: QuerySet[OrderLine]) -> dict:
 def by_month(lines: QuerySet[OrderLine]) -> QuerySet:
     """A row a month, and what had been earned by its end.
 
-    The window stands in an annotate() of its own. In the first one Django would put it into GROUP BY.
+    The window has an annotate() of its own: in the first one, Django would
+    put it into GROUP BY, and the query would fail.
     """
     return (
         lines.annotate(month=TruncMonth("order__placed_at"))
@@ -52,7 +53,7 @@ def by_month(lines: QuerySet[OrderLine]) -> QuerySet:
 
 
 def by_category(lines: QuerySet[OrderLine]) -> QuerySet:
-    """A row a category, its rank, and beside each the whole that it is a share of."""
+    """A row a category, its rank, and the whole that it is a share of."""
     return (
         lines.values(category=F("product__category__name"))
         .annotate(revenue=REVENUE, units=Sum("quantity"))
@@ -90,8 +91,8 @@ def top_products(lines: QuerySet[OrderLine]) -> QuerySet[Product]:
 
 
 def by_shop(*, year: int | None = None) -> QuerySet[Shop]:
-    """Conditional aggregation: one pass over the orders counts all of them and some of them."""
-    in_year = Q(orders__placed_at__year=year) if year else Q(orders__isnull=False)
+    """Conditional aggregation: one pass counts all orders, and some of them."""
+    in_year = Q(orders__placed_at__year=year) if year else Q()
     cancelled = in_year & Q(orders__status=Order.Status.CANCELLED)
     return Shop.objects.annotate(
         placed=Count("orders", filter=in_year),
