@@ -21,11 +21,15 @@ def open_exercise(page: Page, path: str = EXERCISE) -> None:
 
 def write_file(page: Page, path: str, text: str) -> None:
     """Replace what stands in the editor for `path`."""
-    page.get_by_role("tab", name=path, exact=True).click()
+    open_file(page, path)
     editor = page.locator(".cm-content")
     editor.click()
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text(text)
+
+
+def open_file(page: Page, path: str) -> None:
+    page.locator(f'[role=tab][data-path="{path}"]').click()
 
 
 def write_solution(page: Page, folder: Path = EXERCISE_FOLDER) -> None:

@@ -13,6 +13,7 @@ from tests.journeys.people import (
     check,
     expect_result,
     open_exercise,
+    open_file,
     write_file,
     write_solution,
 )
@@ -89,7 +90,7 @@ def test_what_was_typed_is_still_there_after_a_reload(page: Page):
     write_file(page, path, "# kept across a reload\n")
     page.wait_for_timeout(600)
     page.reload()
-    page.get_by_role("tab", name=path, exact=True).click()
+    open_file(page, path)
     expect(page.locator(".cm-content")).to_contain_text("kept across a reload")
 
 
