@@ -9,29 +9,39 @@ hand in what it made under that key.
 from __future__ import annotations
 
 import uuid
+from typing import Any, Protocol
 
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
 
 from lms.accounts.models import Learner
 
 SESSION_KEY = "learner_key"
 
 
-def find_learner(request: HttpRequest) -> Learner | None:
+class Visit(Protocol):
+    """What has a session and a user: a request, or the scope of a WebSocket."""
+
+    @property
+    def user(self) -> Any: ...
+
+    @property
+    def session(self) -> Any: ...
+
+
+def find_learner(request: Visit) -> Learner | None:
     """Return the learner behind this request; None for somebody who has done nothing yet."""
     if request.user.is_authenticated:
         return Learner.objects.filter(user=request.user).first()
     return find_visitor(request)
 
 
-def find_visitor(request: HttpRequest) -> Learner | None:
+def find_visitor(request: Visit) -> Learner | None:
     """Return the visitor whose key this session holds, whether or not somebody has signed in since."""
     key = _session_key(request)
     return Learner.objects.filter(key=key, user=None).first() if key else None
 
 
-def get_learner(request: HttpRequest) -> Learner:
+def get_learner(request: Visit) -> Learner:
     """Return the learner behind this request, and make one for somebody who does a first thing."""
     learner = find_learner(request)
     if learner is not None:
@@ -41,7 +51,7 @@ def get_learner(request: HttpRequest) -> Learner:
     return _make_visitor(request)
 
 
-def learner_key(request: HttpRequest) -> uuid.UUID:
+def learner_key(request: Visit) -> uuid.UUID:
     """Return the key of the learner behind this request; a visitor's is reserved without making a row."""
     if request.user.is_authenticated:
         return get_learner(request).key
@@ -51,14 +61,14 @@ def learner_key(request: HttpRequest) -> uuid.UUID:
     return key
 
 
-def own_keys(request: HttpRequest) -> set[uuid.UUID]:
+def own_keys(request: Visit) -> set[uuid.UUID]:
     """Return every key under which this session has done something: now, and before somebody signed in."""
     learner = find_learner(request)
     keys = {learner.key if learner else None, _session_key(request)}
     return {key for key in keys if key is not None}
 
 
-def _make_visitor(request: HttpRequest) -> Learner:
+def _make_visitor(request: Visit) -> Learner:
     key = learner_key(request)
     try:
         with transaction.atomic():
@@ -68,12 +78,12 @@ def _make_visitor(request: HttpRequest) -> Learner:
         return Learner.objects.create(key=_reserve(request))
 
 
-def _reserve(request: HttpRequest) -> uuid.UUID:
+def _reserve(request: Visit) -> uuid.UUID:
     key = uuid.uuid4()
     request.session[SESSION_KEY] = str(key)
     return key
 
 
-def _session_key(request: HttpRequest) -> uuid.UUID | None:
+def _session_key(request: Visit) -> uuid.UUID | None:
     stored = request.session.get(SESSION_KEY)
     return uuid.UUID(stored) if stored else None

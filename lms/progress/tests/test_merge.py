@@ -97,7 +97,7 @@ def test_the_earlier_moment_is_kept_whoever_has_it(client, lesson_page, user, of
 
 @pytest.mark.parametrize("visitor_is_right_first", [True, False])
 def test_of_two_answers_the_first_stays_first_the_last_last_and_right_stays_right(
-    client, page, user, visitor_is_right_first
+    client, lesson_page, user, visitor_is_right_first
 ):
     account = Learner.objects.create(user=user)
     visitor = Learner.objects.create(key=reserve_key(client))
