@@ -11,7 +11,7 @@ from django.contrib.auth.models import AnonymousUser, User
 from django.contrib.auth.views import LoginView
 from django.contrib.sessions.backends import cached_db, db, signed_cookies
 from django.shortcuts import redirect, render
-from django.test import RequestFactory, TestCase
+from django.test import RequestFactory, TestCase, override_settings
 from django.urls import reverse
 
 from lessons.authentication.login_logout.demo.seed import READERS
@@ -143,6 +143,45 @@ def test_a_signed_in_visitor_costs_nothing_where_nobody_asks_for_her(visitor) ->
     assert visitor.get("logout/").status_code == 405
     assert visitor.traces[-1]["request"]["cookies"]["sessionid"]
     assert visitor.traces[-1]["queries"] == []
+
+
+def test_saving_every_request_costs_a_write(visitor) -> None:
+    visitor.post("login/", ADA)
+    for every, writes in ((False, 0), (True, 1)):
+        with override_settings(SESSION_SAVE_EVERY_REQUEST=every):
+            visitor.get("desk/")
+        statements = [query["sql"].split()[0] for query in visitor.traces[-1]["queries"]]
+        assert statements.count("UPDATE") == writes
+
+
+def test_each_login_whose_cookie_is_not_kept_leaves_a_row(visitor) -> None:
+    with override_settings(SESSION_COOKIE_SECURE=True):
+        for _ in range(3):
+            assert visitor.post("login/", ADA).cookies["sessionid"]["secure"]
+            # What a browser does with it over plain HTTP; the test client would keep it.
+            del visitor.cookies["sessionid"]
+    with visitor.world():
+        assert db.SessionStore().model.objects.count() == 3
+
+
+def test_login_cannot_choose_between_two_backends(visitor) -> None:
+    backends = [
+        f"django.contrib.auth.backends.{name}" for name in ("ModelBackend", "AllowAllUsersModelBackend")
+    ]
+    with visitor.world(), override_settings(AUTHENTICATION_BACKENDS=backends):
+        with pytest.raises(ValueError, match="multiple authentication backends"):
+            login(posted(planted_session()), User.objects.get(username="ada"))
+
+
+@pytest.mark.parametrize(("fallbacks", "is_kept"), [(["old" * 20], True), ([], False)])
+def test_a_new_secret_key_ends_sessions_unless_the_old_one_stays(fallbacks: list[str], is_kept: bool) -> None:
+    ada = User(username="ada", password="pbkdf2_sha256$…")
+    with override_settings(SECRET_KEY="old" * 20):
+        data, proof = db.SessionStore().encode({"bag": [1]}), ada.get_session_auth_hash()
+    with override_settings(SECRET_KEY="new" * 20, SECRET_KEY_FALLBACKS=fallbacks):
+        assert db.SessionStore().decode(data) == ({"bag": [1]} if is_kept else {})
+        assert (proof in ada.get_session_auth_fallback_hash()) is is_kept
+        assert proof != ada.get_session_auth_hash()
 
 
 def test_a_million_rounds() -> None:
