@@ -54,9 +54,8 @@ def sell_by_reviewing(trace: dict, earlier: list[dict]) -> bool:
 def sum_of_nothing(trace: dict, earlier: list[dict]) -> bool:
     """Get None out of a Sum.
 
-    On *Nothing*, choose a year or a category in which nothing was sold. Which of the six aggregates are
-    None, and which are 0? The X-ray has one query more than before: the page asks where there *are*
-    sales.
+    On *Nothing*, choose a year or a category in which nothing was sold. Which of the six aggregates are None,
+    and which are 0? The X-ray has a new last query: the page asks in which years there *are* sales.
     """
     looked_elsewhere = any("SELECT DISTINCT" in sql and "'year'" in sql for sql in _sql(trace))
     return trace["url_name"] == "nothing" and looked_elsewhere
@@ -65,8 +64,8 @@ def sum_of_nothing(trace: dict, earlier: list[dict]) -> bool:
 def one_query_a_row(trace: dict, earlier: list[dict]) -> bool:
     """Open a list that asks a question for every row; then the same list with one.
 
-    *Per row* starts with the property: in the X-ray, one fingerprint stands there twenty-three times.
-    Switch to the annotation, and compare the number of queries, and the milliseconds.
+    *Per row* starts with the property, and the X-ray marks 23 of its 24 queries as alike. Switch to the
+    annotation, and compare the number of queries, and the milliseconds.
     """
     return (
         trace["url_name"] == "per_row"
