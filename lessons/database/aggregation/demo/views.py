@@ -87,7 +87,13 @@ def builder(request: HttpRequest) -> HttpResponse:
     plan = building.build(form.cleaned_data)
     with watched() as asked:
         rows, queryset = plan.run()
-    context |= {"plan": plan, "statement": asked[0], "rows": rows, "columns": list(rows[0]) if rows else []}
+    context |= {
+        "plan": plan,
+        "statement": asked[0],
+        "rows": rows,
+        "columns": list(rows[0]) if rows else [],
+        "cells": [[(str(value), value is None) for value in row.values()] for row in rows],
+    }
     if form.cleaned_data["explain"] and queryset is not None:
         context["explained"] = queryset.explain()
     return render(request, "aggregation/builder.html", context)

@@ -144,3 +144,11 @@ def test_keywords_inside_strings_and_parentheses_open_no_clause():
         ("FROM", "FROM t"),
         ("WHERE", "WHERE t.name = 'FROM (WHERE'"),
     ]
+
+
+def test_rows_are_shown_as_python_has_them(visit):
+    browser = visit("aggregation")
+    months = browser.get("builder/?shape=group&group=month&measures=units&place=before&sort=key&limit=5").text
+    assert "2024-01-01 00:00:00+00:00" in months
+    unsold = browser.get("builder/?shape=annotate&group=category&measures=units&place=inside&sort=key").text
+    assert '<td class="none">None</td>' in unsold
