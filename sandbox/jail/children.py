@@ -18,12 +18,22 @@ class Child:
         self.channel = channel
 
     def ended(self, timeout: float) -> control.Ended | None:
-        """How it ended; None if it still runs after so many seconds, or the jail is gone."""
+        """How it ended; None if it still runs after so many seconds.
+
+        Raises JailUnavailable where the jail itself has gone: whatever became of the child then, its code
+        did not do it.
+        """
         self._connection.settimeout(timeout)
         try:
-            return control.unpack_ended(self._connection.recv(control.ENDED_BYTES))
-        except OSError:
+            words = self._connection.recv(control.ENDED_BYTES)
+        except TimeoutError:
             return None
+        except OSError as error:
+            raise JailUnavailable("the jail ended in the middle of the work.") from error
+        ended = control.unpack_ended(words)
+        if ended is None:
+            raise JailUnavailable("the jail ended in the middle of the work.")
+        return ended
 
     def close(self) -> None:
         self._connection.close()

@@ -62,7 +62,8 @@ def sign_up(page: Page, email: str, password: str) -> None:
     code_page = page.url
     mailbox = page.context.new_page()
     mailbox.goto("/mailbox/")
-    found = re.search(r"\b([A-Z0-9]{3}-?[A-Z0-9]{3})\b", mailbox.locator("article").first.inner_text())
+    newest = mailbox.locator("article", has_text=email).first
+    found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", newest.inner_text(), flags=re.MULTILINE)
     assert found, mailbox.content()
     mailbox.close()
     assert page.url == code_page

@@ -78,7 +78,7 @@ def test_resetting_the_demo_makes_a_new_world(page: Page):
     page.locator("[data-stage] iframe").scroll_into_view_if_needed()
     stage = page.frame_locator("[data-stage] iframe")
     app = stage.frame_locator("iframe >> nth=0")
-    app.get_by_role("link", name="Join").click()
+    app.get_by_role("link", name="Join", exact=True).click()
     app.get_by_label("Username").fill("newcomer")
     app.get_by_label("Password", exact=True).fill("a-long-enough-Passphrase-7")
     app.get_by_label(re.compile("confirmation|again", re.IGNORECASE)).fill("a-long-enough-Passphrase-7")
@@ -86,7 +86,7 @@ def test_resetting_the_demo_makes_a_new_world(page: Page):
     expect(app.locator("body")).to_contain_text("newcomer")
     stage.get_by_role("button", name="Reset").click()
     expect(app.locator("body")).not_to_contain_text("newcomer")
-    expect(app.get_by_role("link", name="Join")).to_be_visible()
+    expect(app.get_by_role("link", name="Join", exact=True)).to_be_visible()
 
 
 def test_the_x_ray_shows_what_a_request_did(page: Page):
