@@ -38,16 +38,14 @@ def test_an_instructor_edits_previews_and_publishes_and_the_edit_is_kept(
     title.fill(EDITED)
 
     # The preview shows the draft as a learner would see it; the site does not yet.
+    page.get_by_role("button", name="Toggle preview").click()
+    preview = page.frame_locator("iframe[title=Preview]")
+    expect(preview.locator("h1")).to_have_text(EDITED, timeout=20_000)
     draft = page.context.new_page()
-    edit_url = page.url
-    page.wait_for_timeout(1500)
-    preview_url = edit_url.replace("/edit/", "/edit/preview/") + "?mode="
-    draft.goto(preview_url)
-    expect(draft.locator("h1")).to_have_text(EDITED)
     draft.goto(LESSON)
     expect(draft.locator("h1")).to_have_text(old_title)
 
-    page.get_by_role("button", name="Toggle dropdown").or_(page.get_by_label("More actions")).last.click()
+    page.get_by_role("button", name="More actions").click()
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator("body")).to_contain_text("published")
     draft.goto(LESSON)
