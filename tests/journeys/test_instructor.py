@@ -39,7 +39,7 @@ def test_an_instructor_edits_previews_and_publishes_and_the_edit_is_kept(
 
     # The preview shows the draft as a learner would see it; the site does not yet.
     page.get_by_role("button", name="Toggle preview").click()
-    preview = page.frame_locator("iframe[title=Preview]")
+    preview = page.frame_locator("iframe[title=Preview] >> nth=-1")
     expect(preview.locator("h1")).to_have_text(EDITED, timeout=20_000)
     draft = page.context.new_page()
     draft.goto(LESSON)

@@ -1,52 +1,20 @@
-"""A process that is killed outright loses nothing: what was being graded is graded after the restart, once."""
+"""A process that is killed outright loses nothing: what was being graded is graded again, once."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
 import urllib.request
-from http.cookiejar import CookieJar
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.conftest import new_var_dir
-from tests.journeys.people import EXERCISE, EXERCISE_FOLDER
 from tests.stack import Stack
+from tests.visitor import Visitor, solution
 
 SLOW = "import time\n\ntime.sleep(3)\n"
-
-
-class Visitor:
-    """Just enough of a browser to hand in an exercise and to ask for its result."""
-
-    def __init__(self, origin: str) -> None:
-        self._origin = origin
-        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-
-    def hand_in(self, files: dict[str, str]) -> str:
-        page = self._opener.open(f"{self._origin}{EXERCISE}").read().decode()
-        token = page.split('name="csrf-token" content="')[1].split('"')[0]
-        request = urllib.request.Request(
-            f"{self._origin}{EXERCISE}submissions/",
-            data=json.dumps({"files": files}).encode(),
-            headers={"X-CSRFToken": token, "Content-Type": "application/json"},
-        )
-        return json.load(self._opener.open(request))["id"]
-
-    def result(self, submission: str) -> dict:
-        return json.load(self._opener.open(f"{self._origin}/submissions/{submission}/"))
-
-    def wait_for(self, submission: str, *states: str, within: float = 60) -> dict:
-        deadline = time.monotonic() + within
-        while time.monotonic() < deadline:
-            result = self.result(submission)
-            if result["state"] in states:
-                return result
-            time.sleep(0.1)
-        raise AssertionError(result)
 
 
 @pytest.fixture
@@ -59,11 +27,7 @@ def own_stack(prepared: Path, tmp_path_factory: pytest.TempPathFactory):
 
 
 def slow_solution() -> dict[str, str]:
-    files = {
-        file.relative_to(EXERCISE_FOLDER / "solution").as_posix(): file.read_text()
-        for file in (EXERCISE_FOLDER / "solution").rglob("*")
-        if file.is_file() and file.name != "REMOVED"
-    }
+    files = solution()
     path = next(path for path in files if path.endswith("views.py"))
     return {**files, path: SLOW + files[path]}
 

@@ -80,7 +80,7 @@ def test_resetting_the_demo_makes_a_new_world(page: Page):
     app = stage.frame_locator("iframe >> nth=0")
     app.get_by_role("link", name="Join", exact=True).click()
     app.get_by_label("Username").fill("newcomer")
-    app.get_by_label("Password", exact=True).fill("a-long-enough-Passphrase-7")
+    app.get_by_label("Password:", exact=True).fill("a-long-enough-Passphrase-7")
     app.get_by_label(re.compile("confirmation|again", re.IGNORECASE)).fill("a-long-enough-Passphrase-7")
     app.locator("main").get_by_role("button").last.click()
     expect(app.locator("body")).to_contain_text("newcomer")
