@@ -41,7 +41,7 @@ test: setup-dev ## install what tests need, then check everything
 lint: setup-dev ## format and lint only
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
-	$(BIN)/djlint --quiet --lint templates lessons sandbox
+	$(BIN)/djlint --quiet --lint templates lessons/*/*/demo sandbox
 
 bench: setup-dev ## measure what the README claims
 	$(BIN)/python -m benchmarks

@@ -7,7 +7,6 @@ from typing import Any
 from content.exercises import ExerciseFiles, LearnerPathError
 from sandbox.jail import InvalidProject, Project
 
-
 # What a learner hands in: path to text, or to None for a file of the starter that they removed.
 LearnerFiles = dict[str, str | None]
 

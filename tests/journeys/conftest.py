@@ -14,8 +14,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_
 from tests.services import need
 from tests.stack import ROOT, Stack
 
-# What Chromium says of what it does itself: it tries to keep the style of text that is typed over in an editable
-# element, and a framed page's autofocus waits for a click.
+# What Chromium says of what it does itself: it tries to keep the style of text that is typed over in an
+# editable element, and a framed page's autofocus waits for a click.
 CHROMIUMS_OWN = ("Applying inline style violates", "Blocked autofocusing")
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 

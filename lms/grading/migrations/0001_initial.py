@@ -7,39 +7,97 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('content', '0002_solution_removed'),
+        ("accounts", "0001_initial"),
+        ("content", "0002_solution_removed"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('exercise_digest', models.CharField(max_length=64)),
-                ('files', models.JSONField(help_text='What the learner sent: path to text, or null if removed.')),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('running', 'Running'), ('passed', 'Passed'), ('failed', 'Failed'), ('error', 'error in your code'), ('timeout', 'Timeout'), ('cancelled', 'Cancelled'), ('ours', 'our fault, graded later')], default='queued', max_length=10)),
-                ('checks', models.JSONField(blank=True, default=list)),
-                ('message', models.TextField(blank=True)),
-                ('output', models.TextField(blank=True)),
-                ('duration_ms', models.FloatField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('claim', models.UUIDField(editable=False, null=True)),
-                ('claimed_until', models.DateTimeField(editable=False, null=True)),
-                ('tries', models.PositiveSmallIntegerField(default=0, editable=False)),
-                ('retry_at', models.DateTimeField(default=lms.grading.models.when_lost, editable=False)),
-                ('exercise', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='content.exercise')),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='submissions', to='accounts.learner')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("exercise_digest", models.CharField(max_length=64)),
+                (
+                    "files",
+                    models.JSONField(help_text="What the learner sent: path to text, or null if removed."),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("running", "Running"),
+                            ("passed", "Passed"),
+                            ("failed", "Failed"),
+                            ("error", "error in your code"),
+                            ("timeout", "Timeout"),
+                            ("cancelled", "Cancelled"),
+                            ("ours", "our fault, graded later"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("checks", models.JSONField(blank=True, default=list)),
+                ("message", models.TextField(blank=True)),
+                ("output", models.TextField(blank=True)),
+                ("duration_ms", models.FloatField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("claim", models.UUIDField(editable=False, null=True)),
+                ("claimed_until", models.DateTimeField(editable=False, null=True)),
+                ("tries", models.PositiveSmallIntegerField(default=0, editable=False)),
+                ("retry_at", models.DateTimeField(default=lms.grading.models.when_lost, editable=False)),
+                (
+                    "exercise",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="submissions",
+                        to="content.exercise",
+                    ),
+                ),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="submissions",
+                        to="accounts.learner",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['learner', 'exercise', '-created_at'], name='grading_sub_learner_f4e7d4_idx'), models.Index(condition=models.Q(('state__in', ['queued', 'running', 'ours'])), fields=['created_at'], name='submission_unfinished')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', True), ('state__in', ['queued', 'running', 'ours'])), models.Q(('finished_at__isnull', False), ('state__in', ['passed', 'failed', 'error', 'timeout', 'cancelled'])), _connector='OR'), name='submission_finished_exactly_when_decided')],
+                "indexes": [
+                    models.Index(
+                        fields=["learner", "exercise", "-created_at"], name="grading_sub_learner_f4e7d4_idx"
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "running", "ours"])),
+                        fields=["created_at"],
+                        name="submission_unfinished",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at__isnull", True), ("state__in", ["queued", "running", "ours"])
+                            ),
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                ("state__in", ["passed", "failed", "error", "timeout", "cancelled"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="submission_finished_exactly_when_decided",
+                    )
+                ],
             },
         ),
     ]
