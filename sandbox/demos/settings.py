@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from django.conf import global_settings
 from django.core.exceptions import ImproperlyConfigured
 
 from sandbox.demos.discovery import Root, find_demos, find_rows
@@ -110,6 +111,14 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator",
         "NumericPasswordValidator",
     )
+]
+
+# Django's own, in its order, and after them what the password_hashing lesson has in its tables.
+PASSWORD_HASHERS = [
+    *global_settings.PASSWORD_HASHERS,
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "lessons.security.password_hashing.demo.hashers.PBKDF2WrappedMD5Hasher",
+    "lessons.security.password_hashing.demo.hashers.UnsaltedMD5Hasher",
 ]
 
 # sessionid and csrftoken as in any Django project; scope_middleware limits them to the lesson's path.
