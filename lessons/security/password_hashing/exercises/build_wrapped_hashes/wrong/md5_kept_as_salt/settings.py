@@ -1,0 +1,5 @@
+PASSWORD_HASHERS = [
+    "choir.hashers.QuickPBKDF2",
+    "choir.hashers.WrappedMD5",
+]
+LOGIN_REDIRECT_URL = "home"
