@@ -23,7 +23,7 @@ _one_at_a_time = threading.BoundedSemaphore(1)
 def bench() -> Iterator[None]:
     """The machine to yourself. Raises BusyError after three seconds of waiting."""
     if not _one_at_a_time.acquire(timeout=3):
-        raise BusyError("Somebody else is measuring. Try again in a moment.")
+        raise BusyError("Somebody else is hashing. Try again in a moment.")
     try:
         yield
     finally:

@@ -113,7 +113,8 @@ class Scene:
     @property
     def left(self) -> str:
         """The rest of this list at the rate so far."""
-        return in_words(self._seconds_a_word * (self.words - self.words_done)) if self.words_done else ""
+        left = self.words - self.raid.cursor / len(self.rows)
+        return in_words(self._seconds_a_word * left) if self.words_done else ""
 
     @property
     def big_list(self) -> str:
@@ -122,4 +123,4 @@ class Scene:
 
     @property
     def _seconds_a_word(self) -> float:
-        return self.raid.seconds / self.words_done
+        return self.raid.seconds * len(self.rows) / self.raid.cursor

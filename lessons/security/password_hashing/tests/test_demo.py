@@ -179,3 +179,31 @@ def test_django_asks_for_the_hasher_it_no_longer_ships() -> None:
         identify_hasher(bare)
     with override_settings(PASSWORD_HASHERS=PASSWORD_HASHERS):
         assert isinstance(identify_hasher(bare), UnsaltedMD5Hasher)
+
+
+def test_who_finds_the_bench_taken_is_asked_to_come_again(visitor, monkeypatch) -> None:
+    def busy(*_: object, **__: object) -> bool:
+        return False
+
+    monkeypatch.setattr("lessons.security.password_hashing.demo.costs._one_at_a_time.acquire", busy)
+    for path, data in (
+        ("measure/", {}),
+        ("raid/argon2/guess/", {}),
+        ("members/sign-in/", {"name": "ada", "password": "dragonfly"}),
+    ):
+        answer = visitor.post(path, data, follow=True)
+        assert "Try again in a moment" in answer.text
+    assert "Try again" in visitor.post("anatomy/", {"password": "x", "method": "md5"}).text
+    answer = visitor.post("raid/argon2/guess/", headers={"accept": "application/json"})
+    assert answer.status_code == 503
+    with visitor.world():
+        assert not Attempt.objects.exists() and not Raid.objects.filter(guesses__gt=0).exists()
+
+
+def test_estimates_follow_from_what_was_done(visitor) -> None:
+    with visitor.world():
+        Raid.objects.create(method="scrypt", cursor=5, guesses=5, seconds=1.0)
+    # 0.2 s a guess, three rows: 0.6 s a word; 19,640 words less 5/3 are 3.3 hours, ten million 69 days.
+    text = visitor.get("raid/scrypt/").text
+    assert "<strong>3.3 hours</strong>" in text
+    assert "<strong>69.4 days</strong>" in text
