@@ -107,5 +107,22 @@ class Submission(models.Model):
         }
 
 
+class Draft(models.Model):
+    """What a learner has typed and not handed in: `files` are changes against the starter."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="drafts")
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="drafts")
+    files = models.JSONField(default=dict, blank=True)
+    # Goes up with every change: whoever saves says which version they have seen.
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "exercise"], name="draft_one_an_exercise")]
+
+    def __str__(self) -> str:
+        return f"{self.exercise} by {self.learner}, version {self.version}"
+
+
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None

@@ -9,7 +9,17 @@ from django.urls import reverse
 from content.markdown import render_markdown
 from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner
-from lms.grading.models import Submission
+from lms.grading.drafts import find_draft
+from lms.grading.models import Draft, Submission
+
+_URLS = {
+    "submitUrl": "create_submission",
+    "previewUrl": "preview",
+    "draftUrl": "draft",
+    "attemptsUrl": "attempts",
+    "solutionUrl": "solution",
+    "downloadUrl": "download",
+}
 
 
 def workspace_context(exercise: Exercise, *, lesson: LessonPage, learner: Learner | None) -> dict[str, Any]:
@@ -22,8 +32,11 @@ def workspace_context(exercise: Exercise, *, lesson: LessonPage, learner: Learne
         "task_html": render_markdown(exercise.task),
         "hints": [{"title": hint["title"], "html": render_markdown(hint["body"])} for hint in exercise.hints],
         "previous": siblings[here - 1] if here else None,
+        "siblings": siblings,
         "next": siblings[here + 1] if here is not None and here + 1 < len(siblings) else None,
-        "workspace": _script_data(exercise, latest_submission(exercise, learner)),
+        "workspace": _script_data(
+            exercise, latest_submission(exercise, learner), find_draft(exercise, learner)
+        ),
     }
 
 
@@ -41,15 +54,17 @@ def _in_the_order_of_the_lesson(lesson: LessonPage) -> list[Exercise]:
     return sorted(exercises, key=lambda exercise: (order.get(exercise.slug, len(order)), exercise.slug))
 
 
-def _script_data(exercise: Exercise, latest: Submission | None) -> dict[str, Any]:
+def _script_data(exercise: Exercise, latest: Submission | None, draft: Draft | None) -> dict[str, Any]:
     return {
         "slug": exercise.name,
         "files": [
             {"path": path, "text": text, "editable": exercise.is_editable(path)}
             for path, text in exercise.visible_files().items()
         ],
+        "editable": list(exercise.editable),
         "entry": exercise.entry,
-        "submitUrl": reverse("create_submission", args=[exercise.lesson, exercise.slug]),
+        "draft": {"files": draft.files, "version": draft.version} if draft else None,
+        **{key: reverse(name, args=[exercise.lesson, exercise.slug]) for key, name in _URLS.items()},
         "wsPath": "/ws/submissions/{id}/",
         "pollPath": "/submissions/{id}/",
         "submission": latest.to_json() if latest else None,

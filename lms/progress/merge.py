@@ -7,6 +7,7 @@ from django.http import HttpRequest
 
 from lms.accounts.learners import find_visitor
 from lms.accounts.models import Learner, User
+from lms.grading.drafts import move_drafts
 from lms.grading.models import Submission
 from lms.progress.models import LessonRead, MissionDone, QuizAnswer
 
@@ -36,6 +37,7 @@ def merge_visitor(request: HttpRequest, user: User) -> Learner:
 
 def _move(visitor: Learner, account: Learner) -> None:
     Submission.objects.filter(learner=visitor).update(learner=account)
+    move_drafts(visitor, account)
     _move_reads(visitor, account)
     _move_missions(visitor, account)
     _move_answers(visitor, account)

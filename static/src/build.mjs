@@ -67,6 +67,7 @@ async function buildScripts() {
     logLevel: "warning",
   };
   await build({ ...shared, entryPoints: ["static/src/js/theme.js"], outfile: "static/dist/theme.js", format: "iife" });
+  await build({ ...shared, entryPoints: ["static/src/js/preview-bridge.js"], outfile: "static/dist/preview-bridge.js", format: "iife" });
   await build({
     ...shared,
     entryPoints: ["app", "lesson", "workspace"].map((name) => `static/src/js/${name}.js`),

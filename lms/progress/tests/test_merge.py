@@ -11,7 +11,7 @@ from django.test import Client
 
 from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner, User
-from lms.grading.models import Submission
+from lms.grading.models import Draft, Submission
 from lms.progress.models import LessonRead, MissionDone, QuizAnswer
 from lms.progress.tests.steps import (
     PASSWORD,
@@ -179,4 +179,4 @@ def test_two_browsers_of_one_account_bring_their_work_together(lesson_page: Less
 def test_every_model_that_refers_to_a_learner_is_merged():
     """A new one has to be added to merge.py, or what visitors did there is lost at sign-in."""
     related = {relation.related_model for relation in Learner._meta.related_objects}
-    assert related == {LessonRead, MissionDone, QuizAnswer, Submission}
+    assert related == {Draft, LessonRead, MissionDone, QuizAnswer, Submission}

@@ -2,58 +2,82 @@
 import { readJson } from "./lib/dom.js";
 import { getJson, postJson } from "./lib/http.js";
 import { safeStorage } from "./lib/theme.js";
-import { createDraft, parseDraft } from "./workspace/draft.js";
+import { createBrowser } from "./workspace/browser.js";
+import { createConsole } from "./workspace/console.js";
+import { createDraft } from "./workspace/draft.js";
 import { createEditor } from "./workspace/editor.js";
+import { createFileMenu } from "./workspace/file-menu.js";
 import { createFileTabs } from "./workspace/file-tabs.js";
 import { follow } from "./workspace/follow.js";
 import { startHints } from "./workspace/hints.js";
 import { createNotice } from "./workspace/notice.js";
+import { startKeys } from "./workspace/keys.js";
+import { keepDraft } from "./workspace/keep-draft.js";
 import { createPanes } from "./workspace/panes.js";
+import { createPreview } from "./workspace/preview.js";
 import { createResults } from "./workspace/results.js";
+import { createReview } from "./workspace/review.js";
 import { startSplitters } from "./workspace/splitters.js";
-import { canCheck, changedFiles, createStore, filesToSend, initialState, isFinished, textsOfDraft } from "./workspace/state.js";
+import { canCheck, createStore, filesToSend, initialState, isFinished } from "./workspace/state.js";
+import { createTools } from "./workspace/tools.js";
+import { createXray } from "./workspace/xray.js";
 
-const SAVE_AFTER = 250;
 
 function start(root) {
   const exercise = readJson("exercise-data");
-  exercise.submission ??= readJson("submission-data");
   const draft = createDraft(exercise.slug, safeStorage());
-  const store = createStore(initialState(exercise, draft.read(), root.querySelector(".task-prose").textContent));
+  const store = createStore(initialState(exercise, draft.newest(exercise.draft), root.querySelector(".task-prose").textContent));
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
-  const check = () => sendCode(store, exercise, watch);
   const watch = watcher(store, exercise);
-  const nonce = document.querySelector("script[nonce]")?.nonce;
-
+  const check = () => sendCode(store, exercise, watch);
+  const onPlace = ({ file, line }) => {
+    if (store.get().files[file]) {
+      store.dispatch({ type: "opened", path: file });
+      editor.goToLine(line);
+    }
+  };
   const editor = createEditor(part("editor"), {
-    files: store.get().files,
-    nonce,
+    fileOf: (path) => store.get().files[path],
+    nonce: document.querySelector("script[nonce]")?.nonce,
     describedBy: "editor-help",
     onEdit: (path, text) => store.dispatch({ type: "edited", path, text }),
+    onRun: () => run(),
     onCheck: check,
   });
+  const xray = createXray(part("xray"), { onPlace });
+  const onTool = (tool) => store.dispatch({ type: "tool", tool });
+  const asking = { preview: createPreview(exercise.previewUrl, postJson), currentFiles: () => filesToSend(store.get()), onPlace, sentence };
+  const browser = createBrowser(part("browser"), { ...asking, entry: exercise.entry, onTrace: xray.add });
+  createConsole(part("console"), asking);
+  const run = () => {
+    onTool("browser");
+    browser.open(filesToSend(store.get()));
+  };
+  const review = createReview(part("review"), { store, exercise, nonce: document.querySelector("script[nonce]")?.nonce, sentence });
   const draw = [
     createFileTabs(part("tabs"), part("editor"), { onOpen: (path) => store.dispatch({ type: "opened", path }) }),
+    createFileMenu(part("files"), { store, onDone: editor.focus }),
     createPanes(root, { onPane: (pane) => store.dispatch({ type: "pane", pane }) }),
+    createTools(part("results"), { onTool }),
     createNotice(part("notice"), {
       onUndo: () => store.dispatch({ type: "restored" }),
       onClose: () => store.dispatch({ type: "noticeClosed" }),
     }),
-    createResults(part("results"), {
-      onFrame: ({ file, line }) => {
-        if (store.get().files[file]) {
-          store.dispatch({ type: "opened", path: file });
-          editor.goToLine(line);
-        }
-      },
+    createResults(part("checks"), {
+      onFrame: onPlace,
       onCancel: () => cancelSubmission(store, exercise),
+      onTraces: (traces) => {
+        xray.addAll(traces);
+        onTool("xray");
+      },
     }),
     (state) => drawButtons(root, state),
     (state) => showFiles(editor, state),
   ];
   store.subscribe((state) => draw.forEach((drawPart) => drawPart(state)));
-  keepDraft(store, draft);
-  bindButtons(root, store, check);
+  keepDraft(store, draft, exercise);
+  bindButtons(root, { store, run, check, review });
+  startKeys({ run, check });
   startHints(part("hints"), exercise.slug);
   startSplitters(root);
   draw.forEach((drawPart) => drawPart(store.get()));
@@ -64,6 +88,7 @@ function start(root) {
 }
 
 function showFiles(editor, state) {
+  editor.keepOnly(state.order);
   if (state.active !== null) {
     editor.show(state.active);
   }
@@ -119,41 +144,16 @@ function sentence(error) {
   return error.status ? error.message : "The server cannot be reached. Your code is kept here; try again.";
 }
 
-/** Write the draft shortly after typing, at once when the page is left, and say so when another tab changed it. */
-function keepDraft(store, draft) {
-  let timer = null;
-  const save = () => {
-    clearTimeout(timer);
-    timer = null;
-    if (store.get().saved) {
-      return;
-    }
-    if (draft.write(changedFiles(store.get()))) {
-      store.dispatch({ type: "saved" });
-    }
-  };
-  store.subscribe((state, before) => {
-    if (state.files !== before.files) {
-      clearTimeout(timer);
-      timer = setTimeout(save, SAVE_AFTER);
-    }
-  });
-  window.addEventListener("pagehide", save);
-  document.addEventListener("visibilitychange", save);
-  window.addEventListener("storage", (event) => {
-    if (event.key === draft.key) {
-      const restore = textsOfDraft(store.get(), parseDraft(event.newValue));
-      const text = "This exercise was changed in another tab. Typing here keeps this version.";
-      store.dispatch({ type: "notice", text, restore, label: "Take the other" });
-    }
-  });
-}
-
-function bindButtons(root, store, check) {
+function bindButtons(root, { store, run, check, review }) {
   const actions = {
+    run,
     check,
     "reset-file": () => store.dispatch({ type: "reset", paths: [store.get().active] }),
-    "reset-all": () => store.dispatch({ type: "reset", paths: store.get().order }),
+    "reset-all": () => store.dispatch({ type: "reset", paths: null }),
+    attempts: review.attempts,
+    solution: review.solution,
+    download: review.download,
+    keys: () => document.getElementById("keys").showModal(),
   };
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-action]");
@@ -162,21 +162,22 @@ function bindButtons(root, store, check) {
       button.closest("details[data-menu]")?.removeAttribute("open");
     }
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.defaultPrevented) {
-      event.preventDefault();
-      check();
-    }
-  });
 }
+
+const SAVED = {
+  yes: "Saved",
+  no: "Saving …",
+  here: "Saved in this browser",
+  conflict: "Changed in another tab too",
+  refused: "Not saved on the server",
+};
 
 function drawButtons(root, state) {
   for (const button of root.querySelectorAll('[data-action="check"]')) {
     // Not `disabled`: that would take the focus away from whoever has just pressed it.
     button.setAttribute("aria-disabled", String(!canCheck(state)));
   }
-  const saved = root.querySelector('[data-part="saved"]');
-  saved.textContent = state.saved ? "Saved in this browser" : "Saving…";
+  root.querySelector('[data-part="saved"]').textContent = SAVED[state.saved];
   for (const next of root.querySelectorAll("[data-when-passed]")) {
     next.hidden = state.submission?.state !== "passed";
   }

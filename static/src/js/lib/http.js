@@ -1,7 +1,8 @@
 export class HttpError extends Error {
-  constructor(message, status) {
+  constructor(message, status, data = {}) {
     super(message);
     this.status = status;
+    this.data = data;
   }
 }
 
@@ -14,13 +15,26 @@ export async function getJson(url, fetcher = fetch) {
 }
 
 export async function postJson(url, data, fetcher = fetch) {
-  const response = await fetcher(url, {
-    method: "POST",
+  return readAnswer(await send("POST", url, data, fetcher));
+}
+
+export async function putJson(url, data, fetcher = fetch) {
+  return readAnswer(await send("PUT", url, data, fetcher));
+}
+
+/** What a POST answers, as a file. */
+export async function postForBlob(url, data, fetcher = fetch) {
+  const response = await send("POST", url, data, fetcher);
+  return response.ok ? response.blob() : readAnswer(response);
+}
+
+function send(method, url, data, fetcher) {
+  return fetcher(url, {
+    method,
     headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": csrfToken() },
     credentials: "same-origin",
     body: JSON.stringify(data),
   });
-  return readAnswer(response);
 }
 
 /** The JSON of a response; HttpError with the server's own sentence, or ours where it sent none. */
@@ -32,8 +46,8 @@ async function readAnswer(response) {
   if (response.ok) {
     throw new HttpError("The server answered, but not with what this page understands.", response.status);
   }
-  const told = isJson ? (await response.json()).error : "";
-  throw new HttpError(told || defaultMessage(response.status), response.status);
+  const told = isJson ? await response.json() : {};
+  throw new HttpError(told.error || defaultMessage(response.status), response.status, told);
 }
 
 const MESSAGES = {

@@ -93,7 +93,7 @@ test("arrows go round the row of files, Home and End to its ends", () => {
 test("a file's ending chooses its language", () => {
   assert.deepEqual(
     ["a/views.py", "home.HTML", "compose.yaml", "Dockerfile", "style.css", "constructor"].map(languageOf),
-    ["py", "html", "yml", null, "css", null],
+    ["py", "html", "yml", "dockerfile", "css", null],
   );
 });
 

@@ -18,16 +18,15 @@ test("a draft is read as it was written, exercise by exercise", () => {
   const storage = memory();
   createDraft("lesson/one", storage).write({ "views.py": "one" });
   createDraft("lesson/two", storage).write({ "views.py": "two" });
-  assert.deepEqual(createDraft("lesson/one", storage).read(), { "views.py": "one" });
+  assert.deepEqual(createDraft("lesson/one", storage).read(), { files: { "views.py": "one" }, version: 0, synced: false });
 });
 
-test("a draft without changes leaves nothing behind", () => {
+test("a draft without changes is one too: the learner went back to the starter", () => {
   const storage = memory();
   const draft = createDraft("lesson/one", storage);
   draft.write({ "views.py": "one" });
   draft.write({});
-  assert.deepEqual(storage.keys(), []);
-  assert.equal(draft.read(), null);
+  assert.deepEqual(draft.newest({ files: { "views.py": "older" }, version: 3 }), {});
 });
 
 test("a full or forbidden storage is told, not thrown", () => {
@@ -41,7 +40,19 @@ test("what is not a draft is not taken for one", () => {
   assert.equal(parseDraft("{"), null);
   assert.equal(parseDraft("null"), null);
   assert.equal(parseDraft('{"other": 1}'), null);
-  assert.deepEqual(parseDraft('{"files": {"a.py": "x", "b.py": 5}}'), { "a.py": "x" });
+  assert.deepEqual(parseDraft('{"files": {"a.py": "x", "b.py": 5, "c.py": null}}').files, { "a.py": "x", "c.py": null });
+});
+
+test("what only this browser has comes before the server's, which comes before what this browser has handed on", () => {
+  const storage = memory();
+  const draft = createDraft("a/b", storage);
+  const onServer = { files: { "a.py": "server" }, version: 4 };
+  assert.equal(draft.newest(null), null);
+  assert.deepEqual(draft.newest(onServer), { "a.py": "server" });
+  draft.write({ "a.py": "offline" }, 3);
+  assert.deepEqual(draft.newest(onServer), { "a.py": "offline" });
+  draft.write({ "a.py": "older" }, 3, true);
+  assert.deepEqual(draft.newest(onServer), { "a.py": "server" });
 });
 
 test("the number of opened hints survives nonsense in the storage", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { canCheck, changedFiles, createStore, filesToSend, initialState, reduce, shortNames, textsOfDraft } from "../workspace/state.js";
+import { canCheck, changedFiles, createStore, filesToSend, initialState, reduce, shortNames, textsOfDraft, whyNotName } from "../workspace/state.js";
 
 const exercise = (more = {}) => ({
   slug: "lesson/exercise",
@@ -17,7 +17,9 @@ const exercise = (more = {}) => ({
 test("a file opens as the draft, else as what was handed in last, else as the starter", () => {
   const state = initialState(exercise({ submittedFiles: { "views.py": "sent", "urls.py": "sent urls" } }), { "views.py": "draft" });
   assert.equal(state.files["views.py"].text, "draft");
-  assert.equal(state.files["urls.py"].text, "sent urls");
+  // A draft says all that differs from the starter, so what it does not name is the starter.
+  assert.equal(state.files["urls.py"].text, "urls");
+  assert.equal(initialState(exercise({ submittedFiles: { "urls.py": "sent urls" } }), null).files["urls.py"].text, "sent urls");
   assert.equal(initialState(exercise(), null).files["views.py"].text, "starter");
 });
 
@@ -135,4 +137,43 @@ test("listeners hear a change with the state before it, and nothing when nothing
 
 test("a misspelt action is an error", () => {
   assert.throws(() => reduce(initialState(exercise(), null), { type: "edit" }), /no such action: edit/);
+});
+
+const withFolder = () => initialState(exercise({ editable: ["views.py", "urls.py", "shop/"] }), null);
+
+test("a file can be made, renamed and removed where the exercise lets one; undo brings it back", () => {
+  let state = reduce(withFolder(), { type: "created", path: "shop/forms.py", text: "x" });
+  assert.equal(state.active, "shop/forms.py");
+  state = reduce(state, { type: "renamed", path: "shop/forms.py", to: "shop/fields.py" });
+  assert.deepEqual(changedFiles(state), { "shop/fields.py": "x" });
+  state = reduce(state, { type: "removed", path: "views.py" });
+  assert.deepEqual(changedFiles(state), { "shop/fields.py": "x", "views.py": null });
+  state = reduce(state, { type: "restored" });
+  assert.equal(state.files["views.py"].text, "starter");
+  state = reduce(state, { type: "reset", paths: null });
+  assert.deepEqual(changedFiles(state), {});
+});
+
+test("a removed file stays removed in a draft", () => {
+  const state = initialState(exercise({ editable: ["views.py", "urls.py"] }), { "views.py": null });
+  assert.equal(state.files["views.py"], undefined);
+  assert.equal(filesToSend(state)["views.py"], null);
+  assert.notEqual(state.active, "views.py");
+});
+
+test("a name that cannot be is refused with the reason", () => {
+  const state = withFolder();
+  assert.equal(whyNotName(state, "shop/forms.py"), "");
+  assert.match(whyNotName(state, "VIEWS.py"), /already/);
+  assert.match(whyNotName(state, "shop/../x.py"), /inside the project/);
+  assert.match(whyNotName(state, "other.py"), /can be made in/);
+  assert.match(whyNotName(state, "shop/"), /name/);
+});
+
+test("another version replaces the files whole, and undo brings one's own back", () => {
+  let state = reduce(withFolder(), { type: "created", path: "shop/forms.py", text: "mine" });
+  state = reduce(state, { type: "replaced", files: { "views.py": "theirs", "shop/b.py": "b" }, text: "" });
+  assert.deepEqual(changedFiles(state), { "views.py": "theirs", "shop/b.py": "b" });
+  state = reduce(state, { type: "restored" });
+  assert.deepEqual(changedFiles(state), { "shop/forms.py": "mine" });
 });

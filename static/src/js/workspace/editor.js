@@ -14,6 +14,7 @@ import {
 } from "@codemirror/view";
 import { editorTheme } from "./editor-theme.js";
 import { languageOf, loadLanguage } from "./languages.js";
+import { syntaxMarks } from "./lint.js";
 
 // Marks what the page puts into the editor itself, so that it is not taken for typing.
 const fromPage = Annotation.define();
@@ -36,7 +37,7 @@ const flash = StateField.define({
  * One view, and a state for each file, so that each keeps its own undo history, selection and scroll position.
  * `onEdit(path, text)` hears typing only.
  */
-export function createEditor(parent, { files, nonce, describedBy, onEdit, onCheck }) {
+export function createEditor(parent, { fileOf, nonce, describedBy, onEdit, onRun, onCheck }) {
   const states = new Map();
   const languages = new Map();
   let open = null;
@@ -45,12 +46,12 @@ export function createEditor(parent, { files, nonce, describedBy, onEdit, onChec
   function stateFor(path) {
     const language = new Compartment();
     languages.set(path, language);
-    const { text, editable } = files[path];
+    const { text, editable } = fileOf(path);
     return EditorState.create({
       doc: text,
       extensions: [
         nonce ? EditorView.cspNonce.of(nonce) : [],
-        Prec.highest(keymap.of(checkKeys(onCheck))),
+        Prec.highest(keymap.of(runKeys(onRun, onCheck))),
         shared,
         indentUnit.of(languageOf(path) === "py" ? "    " : "  "),
         EditorState.readOnly.of(!editable),
@@ -102,6 +103,17 @@ export function createEditor(parent, { files, nonce, describedBy, onEdit, onChec
     }
   }
 
+  /** Forget files that are gone; one of the same name later begins anew. */
+  function keepOnly(paths) {
+    for (const path of [...states.keys()].filter((path) => !paths.includes(path))) {
+      states.delete(path);
+      languages.delete(path);
+    }
+    if (open !== null && !paths.includes(open)) {
+      open = null;
+    }
+  }
+
   function goToLine(number) {
     const line = view.state.doc.line(Math.max(1, Math.min(number, view.state.doc.lines)));
     view.dispatch({
@@ -112,7 +124,7 @@ export function createEditor(parent, { files, nonce, describedBy, onEdit, onChec
     setTimeout(() => view.dispatch({ effects: setFlash.of(null) }), 1600);
   }
 
-  return { show, setText, goToLine, focus: () => view.focus() };
+  return { show, setText, keepOnly, goToLine, focus: () => view.focus() };
 }
 
 function replaceAll(state, text) {
@@ -122,14 +134,14 @@ function replaceAll(state, text) {
   };
 }
 
-function checkKeys(onCheck) {
-  const run = () => {
-    onCheck();
+function runKeys(onRun, onCheck) {
+  const doing = (act) => () => {
+    act();
     return true;
   };
   return [
-    { key: "Mod-Enter", run },
-    { key: "Mod-Shift-Enter", run },
+    { key: "Mod-Enter", run: doing(onRun) },
+    { key: "Mod-Shift-Enter", run: doing(onCheck) },
   ];
 }
 
@@ -147,6 +159,7 @@ const shared = [
   highlightSelectionMatches(),
   search({ top: false }),
   flash,
+  syntaxMarks,
   editorTheme,
   keymap.of([
     ...closeBracketsKeymap,

@@ -4,7 +4,6 @@ import { isChanged, shortNames } from "./state.js";
 /** The row of files: one tab stop, arrows move between them. */
 export function createFileTabs(list, panel, { onOpen }) {
   let drawn = "";
-  let names = null;
 
   list.addEventListener("keydown", (event) => {
     const tabs = [...list.querySelectorAll('[role="tab"]')];
@@ -18,14 +17,14 @@ export function createFileTabs(list, panel, { onOpen }) {
   });
 
   return function draw(state) {
-    const key = JSON.stringify([state.active, state.order.map((path) => isChanged(state, path))]);
+    const key = JSON.stringify([state.active, state.opened.map((path) => [path, isChanged(state, path)])]);
     if (key === drawn) {
       return;
     }
     drawn = key;
-    names ??= shortNames(state.order);
+    const names = shortNames(state.order);
     const focused = document.activeElement?.closest?.("[data-path]")?.dataset.path;
-    list.replaceChildren(...state.order.map((path) => tab(state, path, names[path], panel.id, onOpen)));
+    list.replaceChildren(...state.opened.map((path) => tab(state, path, names[path], panel.id, onOpen)));
     panel.setAttribute("aria-labelledby", tabId(state, state.active));
     if (focused) {
       list.querySelector(`[data-path="${CSS.escape(focused)}"]`)?.focus();
@@ -46,7 +45,7 @@ export function neighbour(length, index, key) {
 }
 
 function tabId(state, path) {
-  return `file-tab-${state.order.indexOf(path)}`;
+  return `file-tab-${state.opened.indexOf(path)}`;
 }
 
 function tab(state, path, name, panelId, onOpen) {

@@ -3,7 +3,7 @@ import { announce, describeCheck, describeSubmission, duration, placesIn, querie
 import { traceList } from "./traces.js";
 
 /** Draw the results pane from the state; a check that did not change keeps its element, and with it its focus. */
-export function createResults(root, { onFrame, onCancel }) {
+export function createResults(root, { onFrame, onCancel, onTraces }) {
   const parts = {
     problem: root.querySelector("[data-problem]"),
     summary: root.querySelector("[data-summary]"),
@@ -19,7 +19,7 @@ export function createResults(root, { onFrame, onCancel }) {
     parts.problem.replaceChildren(...problem(state));
     parts.empty.hidden = Boolean(submission) || state.phase !== "idle" || Boolean(state.problem);
     parts.summary.replaceChildren(...summary(state, onCancel), ...message(state, onFrame));
-    drawChecks(parts.checks, drawn, submission, onFrame);
+    drawChecks(parts.checks, drawn, submission, { onFrame, onTraces });
     parts.extra.replaceChildren(...(submission ? extras(submission) : []));
     say(parts.live, state);
   };
@@ -90,7 +90,7 @@ function message(state, onFrame) {
   return [h("p", { class: "result-message" }, parts)];
 }
 
-function drawChecks(list, drawn, submission, onFrame) {
+function drawChecks(list, drawn, submission, actions) {
   const checks = submission?.checks ?? [];
   if (submission && drawn.id !== submission.id) {
     drawn.id = submission.id;
@@ -102,7 +102,7 @@ function drawChecks(list, drawn, submission, onFrame) {
     if (known?.key === key) {
       return known.item;
     }
-    const item = checkItem(check, onFrame);
+    const item = checkItem(check, actions);
     drawn.set(check.name, { key, item });
     return item;
   });
@@ -111,9 +111,9 @@ function drawChecks(list, drawn, submission, onFrame) {
   }
 }
 
-function checkItem(check, onFrame) {
+function checkItem(check, actions) {
   const shape = describeCheck(check);
-  const body = checkBody(check, onFrame);
+  const body = checkBody(check, actions);
   const head = [
     h("span", { class: "check-icon" }, icon(shape.icon)),
     h("span", { class: "check-title" }, check.title, h("span", { class: "visually-hidden" }, ` (${shape.word})`)),
@@ -136,7 +136,7 @@ function checkMeta(check) {
   );
 }
 
-function checkBody(check, onFrame) {
+function checkBody(check, { onFrame, onTraces }) {
   const bad = check.status === "failed" || check.status === "error";
   return [
     bad && check.message ? h("p", { class: "check-message" }, check.message) : null,
@@ -144,7 +144,7 @@ function checkBody(check, onFrame) {
     bad && check.concept ? h("p", { class: "check-concept" }, icon("bulb"), h("span", {}, check.concept)) : null,
     check.frames?.length ? frames(check.frames, onFrame) : null,
     check.output ? output("What it printed", check.output) : null,
-    check.traces?.length ? traceList(check.traces) : null,
+    check.traces?.length ? traceList(check.traces, onTraces) : null,
   ].filter(Boolean);
 }
 

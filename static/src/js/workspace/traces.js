@@ -2,9 +2,9 @@ import { h, icon } from "../lib/dom.js";
 import { count, describeTrace, duration } from "./describe.js";
 
 /** "What the check saw": the requests that one check made, plainly. */
-export function traceList(traces) {
+export function traceList(traces, onTraces) {
   const summary = h("summary", {}, icon("eye", "icon-small"), `What the check saw: ${count(traces.length, "request")}`);
-  return h("details", { class: "traces" }, summary, h("ol", { class: "trace-list" }, traces.map(traceItem)));
+  return h("details", { class: "traces" }, summary, h("button", { type: "button", class: "button button-quiet button-small", onclick: () => onTraces(traces) }, "Open in X-ray"), h("ol", { class: "trace-list" }, traces.map(traceItem)));
 }
 
 function traceItem(trace) {

@@ -1,0 +1,188 @@
+"""Learners' projects that live for a while: what the mini browser and the console talk to.
+
+They live in this process. With several processes the balancer has to keep a learner with one of them;
+one that ends elsewhere finds no project, and the page boots it again (docs/adr/0002).
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from lms.grading.browsing import CookieJar, Page, PreviewRequest, send
+from lms.grading.grader import GraderUnavailable, jail
+from sandbox.jail import BootedProject, Limits, Project, ProjectGone
+from sandbox.jail.wire import TimeUp, WireError
+
+# Projects alive in this process. The jail has twice as many places, and the others are the graders'.
+MOST = 2 * (os.cpu_count() or 1)
+IDLE = 180.0  # seconds without a request
+WALL = 900.0  # seconds in all
+A_REQUEST = 10.0  # seconds for one answer
+PAGES = 20  # documents that are kept for the frame
+
+Got = TypeVar("Got")
+
+
+class NoPreview(Exception):
+    """There is no such project any more: it has to be booted again."""
+
+
+class PreviewStopped(Exception):
+    """The project ended while it was asked. The message is for the learner."""
+
+
+@dataclass
+class Preview:
+    """One booted project, its browser's cookies and its latest pages."""
+
+    learner: int
+    exercise: int
+    booted: BootedProject
+    stack: ExitStack
+    ends: float
+    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    cookies: CookieJar = field(default_factory=CookieJar)
+    pages: dict[int, Page] = field(default_factory=dict)
+    used: float = field(default_factory=time.monotonic)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    closed: bool = False
+    count: int = 0
+
+    def request(self, wanted: PreviewRequest) -> dict[str, Any]:
+        """Send a request. Raises PreviewStopped where the project does not survive it."""
+        return self._ask(lambda: self._request(wanted))
+
+    def evaluate(self, source: str) -> dict[str, Any]:
+        """Return {"value"} or {"exception"}, and "output". Raises PreviewStopped."""
+        return self._ask(lambda: self.booted.evaluate(source))
+
+    def close(self) -> None:
+        """End the project; harmless when it has ended already."""
+        self.closed = True
+        self.stack.close()
+
+    def _request(self, wanted: PreviewRequest) -> dict[str, Any]:
+        page, told = send(self.booted, self.cookies, wanted)
+        self.count += 1
+        self.pages[self.count] = page
+        self.pages.pop(self.count - PAGES, None)
+        return {**told, "page": self.count}
+
+    def _ask(self, ask: Callable[[], Got]) -> Got:
+        with self.lock:
+            if self.closed:
+                raise NoPreview
+            self.used = time.monotonic()
+            self.booted.deadline = min(self.ends, self.used + A_REQUEST)
+            self.booted.output.clear()  # Each answer brings its own; nobody reads the sum.
+            try:
+                return ask()
+            except TimeUp as error:
+                self.close()
+                raise PreviewStopped(
+                    f"No answer within {A_REQUEST:.0f} s: your project was stopped."
+                ) from error
+            except (ProjectGone, WireError) as error:
+                self.close()
+                raise PreviewStopped(str(error)) from error
+            finally:
+                self.used = time.monotonic()
+
+
+class Previews:
+    """At most one project a learner, and `most` in all: the one that was used longest ago gives way."""
+
+    def __init__(self, *, most: int = MOST, idle: float = IDLE, wall: float = WALL) -> None:
+        self._most, self._idle, self._wall = most, idle, wall
+        self._alive: dict[int, Preview] = {}
+        self._lock = threading.Lock()
+        self._sweeper: threading.Thread | None = None
+
+    def boot(self, *, learner: int, exercise: int, project: Project) -> Preview:
+        """Boot `project` in place of the learner's earlier one.
+
+        Raises InvalidProject, ProjectFailed, PreviewStopped and GraderUnavailable.
+        """
+        self.drop(learner)
+        self._make_room()
+        stack = ExitStack()
+        begun = time.monotonic()
+        try:
+            booted = stack.enter_context(jail().boot(project, Limits(wall=self._wall, cpu=120)))
+        except TimeUp as error:
+            raise PreviewStopped("Your project did not boot in time.") from error
+        except (ProjectGone, WireError) as error:
+            raise PreviewStopped(str(error)) from error
+        preview = Preview(learner, exercise, booted, stack, begun + self._wall)
+        with self._lock:
+            other = self._alive.pop(learner, None)
+            self._alive[learner] = preview
+            self._start_sweeping()
+        if other is not None:
+            other.close()
+        return preview
+
+    def get(self, *, learner: int, exercise: int, preview_id: str) -> Preview:
+        """Return the learner's own, or raise NoPreview."""
+        with self._lock:
+            preview = self._alive.get(learner)
+        if preview is None or preview.closed or preview.id != preview_id or preview.exercise != exercise:
+            raise NoPreview
+        return preview
+
+    def drop(self, learner: int) -> None:
+        with self._lock:
+            preview = self._alive.pop(learner, None)
+        if preview is not None:
+            preview.close()
+
+    def sweep(self, now: float) -> None:
+        """End what nobody uses, and what has lived long enough."""
+        with self._lock:
+            old = [p for p in self._alive.values() if p.closed or now - p.used > self._idle or now > p.ends]
+        for preview in old:
+            self._drop_only(preview)
+
+    def close_all(self) -> None:
+        for learner in list(self._alive):
+            self.drop(learner)
+
+    def _make_room(self) -> None:
+        with self._lock:
+            by_use = sorted(self._alive.values(), key=lambda preview: preview.used)
+            waiting = [preview for preview in by_use if not preview.lock.locked()]
+            too_many = len(by_use) - self._most + 1
+        if too_many > len(waiting):
+            raise GraderUnavailable("as many projects as this server can hold are at work. Try again soon.")
+        for preview in waiting[: max(0, too_many)]:
+            self._drop_only(preview)
+
+    def _drop_only(self, preview: Preview) -> None:
+        with self._lock:
+            if self._alive.get(preview.learner) is preview:
+                del self._alive[preview.learner]
+        preview.close()
+
+    def _start_sweeping(self) -> None:
+        if self._sweeper is None or not self._sweeper.is_alive():
+            self._sweeper = threading.Thread(target=self._keep_sweeping, name="preview-sweeper", daemon=True)
+            self._sweeper.start()
+
+    def _keep_sweeping(self) -> None:
+        while True:
+            time.sleep(min(5.0, self._idle))
+            self.sweep(time.monotonic())
+            with self._lock:
+                if not self._alive:
+                    self._sweeper = None
+                    return
+
+
+previews = Previews()

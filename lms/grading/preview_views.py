@@ -1,0 +1,103 @@
+"""The mini browser and the console: a learner's own project, alive."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from lms.accounts.learners import find_learner, get_learner
+from lms.grading.browsing import read_request
+from lms.grading.preview import NoPreview, Preview, PreviewStopped, previews
+from lms.grading.projects import check_learner_files, complete_project
+from lms.grading.requests import BadRequest, answers_json, find_or_404, read_files, read_json
+from sandbox.jail import ProjectFailed
+
+MOST_SOURCE = 20_000  # characters
+
+
+@require_POST
+@answers_json
+def boot_preview(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
+    """Boot `{"files"}`. Answer 201 with `preview`, or 200 with the `problem` that kept it from booting."""
+    found, _page = find_or_404(lesson, exercise)
+    files = check_learner_files(found, read_files(request))
+    learner = get_learner(request)
+    try:
+        project = complete_project(found, files)
+        preview = previews.boot(learner=learner.pk, exercise=found.pk, project=project)
+    except ProjectFailed as failed:
+        return JsonResponse({"problem": dict(failed.problem), "output": failed.output})
+    except PreviewStopped as stopped:
+        return JsonResponse({"problem": _stopped(stopped), "output": ""})
+    return JsonResponse({"preview": preview.id, "output": "".join(preview.booted.output)}, status=201)
+
+
+@require_POST
+@answers_json
+def preview_request(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
+    """Send one request to the booted project: see docs/architecture.md, *The mini browser*."""
+    data = read_json(request)
+    preview = _mine(request, lesson, exercise, data.get("preview"))
+    try:
+        return JsonResponse(preview.request(read_request(data)))
+    except PreviewStopped as stopped:
+        return JsonResponse({"problem": _stopped(stopped)})
+
+
+@require_POST
+@answers_json
+def preview_console(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
+    """Run `source` in the booted project: `value` of its last expression, or `exception`, and `output`."""
+    data = read_json(request)
+    source = data.get("source")
+    if not isinstance(source, str) or not source.strip() or len(source) > MOST_SOURCE:
+        raise BadRequest(f"Send `source`, some Python of at most {MOST_SOURCE} characters.")
+    if any("\ud800" <= character <= "\udfff" for character in source):
+        raise BadRequest("The source is not valid Unicode.")
+    preview = _mine(request, lesson, exercise, data.get("preview"))
+    try:
+        return JsonResponse(preview.evaluate(source))
+    except PreviewStopped as stopped:
+        return JsonResponse({"problem": _stopped(stopped)})
+
+
+@require_GET
+@never_cache
+@xframe_options_exempt
+@answers_json
+def preview_document(
+    request: HttpRequest, lesson: str, exercise: str, preview: str, page: int
+) -> HttpResponse:
+    """A page of the project, for the frame. Its policy makes it a stranger to this site wherever it opens."""
+    shown = _mine(request, lesson, exercise, preview).pages.get(page)
+    if shown is None:
+        raise NoPreview
+    nonce = secrets.token_urlsafe(16)
+    bridge = f'<script nonce="{nonce}" src="{static("preview-bridge.js")}"></script>'
+    response = HttpResponse(shown.document(bridge), content_type="text/html; charset=utf-8")
+    response["Content-Security-Policy"] = (
+        f"sandbox allow-forms allow-scripts; default-src 'none'; script-src 'nonce-{nonce}'; "
+        "style-src 'unsafe-inline'; img-src data:; font-src data:; form-action 'none'; base-uri 'none'; "
+        "frame-ancestors 'self'"
+    )
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _mine(request: HttpRequest, lesson: str, exercise: str, preview_id: Any) -> Preview:
+    found, _page = find_or_404(lesson, exercise)
+    learner = find_learner(request)
+    if learner is None:
+        raise NoPreview
+    return previews.get(learner=learner.pk, exercise=found.pk, preview_id=str(preview_id))
+
+
+def _stopped(stopped: PreviewStopped) -> dict[str, Any]:
+    return {"type": "", "message": str(stopped), "frames": []}

@@ -1,0 +1,112 @@
+"""A learner's own work: the draft, earlier attempts, the solution beside it, a copy to take home."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from content.models import Exercise
+from lms.accounts.learners import find_learner, get_learner
+from lms.accounts.models import Learner
+from lms.grading.download import project_zip
+from lms.grading.drafts import DraftConflict, save_draft
+from lms.grading.models import Submission
+from lms.grading.projects import check_learner_files
+from lms.grading.requests import BadRequest, answers_json, error, find_or_404, read_files, read_json
+
+MOST_ATTEMPTS = 50
+TRIES_BEFORE_SOLUTION = 3
+
+
+@require_http_methods(["PUT"])
+@answers_json
+def draft(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
+    """Take `{"files", "version"}`. Answer `{"version"}`; 409 with `version` and `files` of a later one."""
+    found, _page = find_or_404(lesson, exercise)
+    files = read_files(request)
+    version = read_json(request).get("version", 0)
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise BadRequest("`version` is the number of the version that was changed, or 0.")
+    try:
+        saved = save_draft(learner=get_learner(request), exercise=found, files=files, version=version)
+    except DraftConflict as conflict:
+        later = {"version": conflict.draft.version, "files": conflict.draft.files}
+        return JsonResponse({"error": str(conflict), **later}, status=409)
+    return JsonResponse({"version": saved.version})
+
+
+@require_GET
+@never_cache
+@answers_json
+def attempts(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
+    """List the learner's latest attempts, the newest first."""
+    found, _page = find_or_404(lesson, exercise)
+    learner = find_learner(request)
+    mine = _attempts(found, learner).order_by("-created_at")[:MOST_ATTEMPTS] if learner else []
+    return JsonResponse({"attempts": [_attempt_json(attempt) for attempt in mine]})
+
+
+@require_GET
+@never_cache
+def attempt_files(request: HttpRequest, submission_id: uuid.UUID) -> JsonResponse:
+    learner = find_learner(request)
+    attempt = Submission.objects.filter(pk=submission_id, learner=learner).first() if learner else None
+    if attempt is None:
+        return error("You have no such submission.", 404)
+    return JsonResponse({"files": attempt.files})
+
+
+@require_GET
+@never_cache
+@answers_json
+def solution(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
+    """Answer the solution as changes against the starter, or 403 with what is missing for it."""
+    found, _page = find_or_404(lesson, exercise)
+    learner = find_learner(request)
+    left = tries_left(found, learner)
+    if left:
+        tries = "one more try" if left == 1 else f"{left} more tries"
+        return error(f"The solution opens when every check passes, or after {tries}.", 403)
+    return JsonResponse({"files": {**found.solution, **dict.fromkeys(found.solution_removed)}})
+
+
+@require_POST
+@answers_json
+def download(request: HttpRequest, lesson: str, exercise: str) -> HttpResponse:
+    """Answer the learner's project as a zip that runs with Django alone; without the checks."""
+    found, _page = find_or_404(lesson, exercise)
+    files = check_learner_files(found, read_files(request))
+    response = HttpResponse(project_zip(found, files), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{found.lesson}-{found.slug}.zip"'
+    return response
+
+
+def tries_left(exercise: Exercise, learner: Learner | None) -> int:
+    """Return how many graded tries are missing until the solution may be seen; 0 once it may."""
+    if learner is None:
+        return TRIES_BEFORE_SOLUTION
+    states = list(_attempts(exercise, learner).values_list("state", flat=True))
+    if Submission.State.PASSED in states:
+        return 0
+    graded = sum(state in ("failed", "error", "timeout") for state in states)
+    return max(0, TRIES_BEFORE_SOLUTION - graded)
+
+
+def _attempts(exercise: Exercise, learner: Learner):  # type: ignore[no-untyped-def]
+    return Submission.objects.filter(learner=learner, exercise=exercise)
+
+
+def _attempt_json(attempt: Submission) -> dict[str, object]:
+    return {
+        "id": str(attempt.pk),
+        "state": attempt.state,
+        "created_at": attempt.created_at.isoformat(),
+        "checks": [],
+        "passed": sum(check["status"] == "passed" for check in attempt.checks),
+        "total": len(attempt.checks),
+        "files_url": reverse("attempt_files", args=[attempt.pk]),
+    }

@@ -1,0 +1,173 @@
+import { h, icon } from "../lib/dom.js";
+import { count, duration } from "./describe.js";
+import { problemBox } from "./problem-box.js";
+import { bodyOf, createHistory, MOST_REDIRECTS, readFrameMessage, redirectOf, requestOfForm, resolve } from "./surfing.js";
+
+/**
+ * The mini browser. `onTrace` hears the X-ray of every request, `onPlace` a line of code that an error names.
+ * Returns {open(files): boot them and load the page, stale(): the code has changed since}.
+ */
+export function createBrowser(root, { preview, entry, currentFiles, onTrace, onPlace, sentence }) {
+  const part = (name) => root.querySelector(`[data-browser="${name}"]`);
+  const parts = Object.fromEntries(["address", "method", "body", "body-row", "frame", "hops", "status", "problem", "empty", "back", "forward", "reload", "cookies"].map((name) => [name, part(name)]));
+  const history = createHistory();
+  let busy = false;
+
+  async function open(files) {
+    await working("Booting your project …", async () => {
+      const booted = await preview.run(files);
+      if (booted.problem) {
+        return fail(booted.problem, "Your project does not boot.");
+      }
+      const again = history.now() ?? { method: "GET", path: entry };
+      if (!history.now()) {
+        history.visit(again);
+      }
+      return load(again.method === "GET" ? again : { method: "GET", path: again.path });
+    });
+  }
+
+  async function go(request, { visit = true } = {}) {
+    await working(`${request.method} ${request.path} …`, async () => {
+      if (!preview.hasFiles()) {
+        const booted = await preview.run(currentFiles());
+        if (booted.problem) {
+          return fail(booted.problem, "Your project does not boot.");
+        }
+      }
+      if (visit) {
+        history.visit(request);
+      }
+      return load(request);
+    });
+  }
+
+  /** Send, follow redirects one by one, and show where they end. */
+  async function load(request) {
+    const hops = [];
+    for (let turn = 0; turn <= MOST_REDIRECTS; turn += 1) {
+      const answer = await preview.request(request);
+      if (answer.problem) {
+        return fail(answer.problem, "Your project stopped.");
+      }
+      if (answer.trace) {
+        onTrace(answer.trace);
+      }
+      const next = redirectOf(answer, request);
+      if (!next || next.outside) {
+        return show(answer, request, hops, next?.outside);
+      }
+      hops.push({ ...answer, to: next.path });
+      drawHops(hops);
+      request = next;
+      history.settle(request);
+    }
+    drawHops(hops);
+    return fail({ type: "", message: `${MOST_REDIRECTS} redirects in a row, the last to ${request.path}.`, frames: [] }, "Too many redirects.");
+  }
+
+  function show(answer, request, hops, outside) {
+    drawHops(hops);
+    parts.address.value = request.path;
+    parts.method.value = "GET";
+    drawBodyRow();
+    parts.empty.hidden = true;
+    parts.problem.replaceChildren(...(answer.exception ? [problemBox(answer.exception, "Your code raised an error.", onPlace)] : []));
+    if (outside) {
+      parts.problem.append(h("p", { class: "message message-warning" }, icon("external"), h("span", {}, `This leads out of your project, to ${outside}. The mini browser does not go there.`)));
+    }
+    parts.frame.hidden = false;
+    parts.frame.src = preview.documentUrl(answer.page);
+    const cookies = Object.entries(answer.cookies);
+    parts.cookies.textContent = cookies.length ? count(cookies.length, "cookie") : "";
+    parts.cookies.title = cookies.map(([name, value]) => `${name}=${value}`).join("\n");
+    const queries = count(answer.trace?.queries?.length ?? 0, "query", "queries");
+    const told = [`${answer.method} ${answer.path}: ${answer.status}`, duration(answer.trace?.ms), queries].filter(Boolean).join(" · ");
+    drawStatus(told, Math.floor(answer.status / 100));
+  }
+
+  function fail(problem, title) {
+    parts.empty.hidden = true;
+    parts.frame.hidden = true;
+    parts.problem.replaceChildren(problemBox(problem, title, onPlace));
+    drawStatus(title, 5);
+  }
+
+  async function working(text, work) {
+    if (busy) {
+      return;
+    }
+    busy = true;
+    root.setAttribute("aria-busy", "true");
+    drawStatus(text, 0);
+    try {
+      await work();
+    } catch (error) {
+      parts.problem.replaceChildren(h("p", { class: "message message-error" }, icon("alert"), h("span", {}, sentence(error))));
+      drawStatus("No answer", 0);
+    } finally {
+      busy = false;
+      root.removeAttribute("aria-busy");
+      drawButtons();
+    }
+  }
+
+  function drawStatus(text, kind) {
+    parts.status.textContent = text;
+    parts.status.className = `browser-status status-${kind}`;
+  }
+
+  function drawHops(hops) {
+    parts.hops.replaceChildren(...hops.map((hop) => h("li", {}, `${hop.method} ${hop.path} → ${hop.status} to ${hop.to}`)));
+    parts.hops.hidden = !hops.length;
+  }
+
+  function drawButtons() {
+    parts.back.setAttribute("aria-disabled", String(!history.canGo(-1)));
+    parts.forward.setAttribute("aria-disabled", String(!history.canGo(1)));
+  }
+
+  function drawBodyRow() {
+    parts["body-row"].hidden = ["GET", "HEAD", "OPTIONS"].includes(parts.method.value);
+  }
+
+  function move(step) {
+    if (!busy && history.canGo(step)) {
+      go({ method: "GET", path: history.move(step).path }, { visit: false });
+    }
+  }
+
+  function leave(href) {
+    parts.problem.replaceChildren(h("p", { class: "message message-warning" }, icon("external"), h("span", {}, `${href} is outside your project. The mini browser does not go there.`)));
+  }
+
+  root.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const path = resolve(parts.address.value.trim() || "/", history.now()?.path ?? "/");
+    if (path === null) {
+      leave(parts.address.value);
+      return;
+    }
+    const method = parts.method.value;
+    go({ method, path, ...(parts["body-row"].hidden ? {} : bodyOf(parts.body.value)) });
+  });
+  parts.method.addEventListener("change", drawBodyRow);
+  parts.back.addEventListener("click", () => move(-1));
+  parts.forward.addEventListener("click", () => move(1));
+  parts.reload.addEventListener("click", () => go(history.now() ?? { method: "GET", path: entry }, { visit: !history.now() }));
+  window.addEventListener("message", (event) => {
+    const message = readFrameMessage(event, parts.frame.contentWindow);
+    const here = history.now()?.path ?? "/";
+    if (message?.type === "go") {
+      const path = resolve(message.href, here);
+      path === null ? leave(message.href) : go({ method: "GET", path });
+    } else if (message?.type === "submit") {
+      const request = requestOfForm(message, here);
+      request ? go(request) : leave(message.action);
+    }
+  });
+  parts.address.value = entry;
+  drawBodyRow();
+  drawButtons();
+  return { open };
+}

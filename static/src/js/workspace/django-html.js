@@ -1,0 +1,38 @@
+import { html } from "@codemirror/lang-html";
+import { RangeSetBuilder } from "@codemirror/state";
+import { Decoration, ViewPlugin } from "@codemirror/view";
+
+const TAGS = /\{%[^\n]*?%\}|\{\{[^\n]*?\}\}|\{#[^\n]*?#\}/g;
+const tag = Decoration.mark({ class: "cm-django-tag" });
+const comment = Decoration.mark({ class: "cm-django-comment" });
+
+/** HTML, and what Django's template engine reads in it. */
+export function djangoHtml() {
+  return [html({ autoCloseTags: true }), templateTags];
+}
+
+const templateTags = ViewPlugin.fromClass(
+  class {
+    constructor(view) {
+      this.decorations = marksIn(view);
+    }
+
+    update(update) {
+      if (update.docChanged || update.viewportChanged) {
+        this.decorations = marksIn(update.view);
+      }
+    }
+  },
+  { decorations: (plugin) => plugin.decorations },
+);
+
+function marksIn(view) {
+  const builder = new RangeSetBuilder();
+  for (const { from, to } of view.visibleRanges) {
+    for (const match of view.state.sliceDoc(from, to).matchAll(TAGS)) {
+      const start = from + match.index;
+      builder.add(start, start + match[0].length, match[0].startsWith("{#") ? comment : tag);
+    }
+  }
+  return builder.finish();
+}
