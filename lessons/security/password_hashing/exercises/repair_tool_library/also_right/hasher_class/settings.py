@@ -1,1 +1,1 @@
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher", "tools.hashers.OldHasher"]
+PASSWORD_HASHERS = ["tools.hashers.QuickPBKDF2", "tools.hashers.OldHasher"]

@@ -1,1 +1,1 @@
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = ["tools.hashers.QuickScrypt"]

@@ -2,8 +2,12 @@
 
 import hashlib
 
-from django.contrib.auth.hashers import BasePasswordHasher
+from django.contrib.auth.hashers import BasePasswordHasher, PBKDF2PasswordHasher
 from django.utils.crypto import constant_time_compare
+
+
+class QuickPBKDF2(PBKDF2PasswordHasher):
+    iterations = 2_000
 
 
 class OldHasher(BasePasswordHasher):
