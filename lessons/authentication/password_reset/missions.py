@@ -37,8 +37,8 @@ def overtaken_link(trace: dict, earlier: list[dict]) -> bool:
     """Kill a link that nobody has used: sign in before you click it.
 
     Ask for a letter to `grace@navy.example`. Do not click. Sign in as **grace** (`nanosecond-wire`), then
-    click the link. Her password is as it was; look at the workbench for what is not. Changing her password or her
-    address in between does the same.
+    click the link. Her password is as it was; look at the workbench for what is not. Changing her
+    password or her address in between does the same.
     """
     key = _mailed_link(trace, earlier)
     if not _is_refused(trace) or key is None:
