@@ -29,7 +29,13 @@ def write_file(page: Page, path: str, text: str) -> None:
 
 
 def open_file(page: Page, path: str) -> None:
-    page.locator(f'[role=tab][data-path="{path}"]').click()
+    tab = page.locator(f'[role=tab][data-path="{path}"]')
+    if tab.count():
+        tab.click()
+    else:
+        page.locator(".file-menu-button").click()
+        page.locator(f'.file-row[data-path="{path}"]').click()
+    expect(page.locator(f'[role=tab][data-path="{path}"]')).to_have_attribute("aria-selected", "true")
 
 
 def write_solution(page: Page, folder: Path = EXERCISE_FOLDER) -> None:
