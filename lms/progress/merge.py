@@ -9,7 +9,7 @@ from lms.accounts.learners import find_visitor
 from lms.accounts.models import Learner, User
 from lms.grading.drafts import move_drafts
 from lms.grading.models import Submission
-from lms.progress.models import LessonRead, MissionDone, QuizAnswer
+from lms.progress.models import LessonPlace, LessonRead, MissionDone, QuizAnswer
 
 
 @transaction.atomic
@@ -39,6 +39,7 @@ def _move(visitor: Learner, account: Learner) -> None:
     Submission.objects.filter(learner=visitor).update(learner=account)
     move_drafts(visitor, account)
     _move_reads(visitor, account)
+    _move_places(visitor, account)
     _move_missions(visitor, account)
     _move_answers(visitor, account)
 
@@ -53,6 +54,18 @@ def _move_reads(visitor: Learner, account: Learner) -> None:
         elif row.read_at < same.read_at:
             same.read_at = row.read_at
             same.save(update_fields=["read_at"])
+
+
+def _move_places(visitor: Learner, account: Learner) -> None:
+    mine = {row.lesson: row for row in LessonPlace.objects.filter(learner=account)}
+    for row in LessonPlace.objects.filter(learner=visitor):
+        same = mine.get(row.lesson)
+        if same is None:
+            row.learner = account
+            row.save(update_fields=["learner"])
+        elif row.seen_at > same.seen_at:
+            same.heading, same.seen_at = row.heading, row.seen_at
+            same.save(update_fields=["heading", "seen_at"])
 
 
 def _move_missions(visitor: Learner, account: Learner) -> None:

@@ -27,6 +27,21 @@ class LessonRead(models.Model):
         return f"{self.lesson} read by {self.learner}"
 
 
+class LessonPlace(models.Model):
+    """The heading that the learner had come to when they last read in the lesson."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="places")
+    lesson = models.CharField(max_length=100)
+    heading = models.CharField(max_length=200, help_text="The heading's id on the page")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "lesson"], name="lesson_place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.learner} at {self.lesson}#{self.heading}"
+
+
 class MissionDone(models.Model):
     """The demos site saw the learner do it, and signed a receipt."""
 

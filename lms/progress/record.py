@@ -9,13 +9,20 @@ from django.db import transaction
 from content.lesson_format import Question
 from content.quiz import QuizResult
 from lms.accounts.models import Learner
-from lms.progress.models import LessonRead, MissionDone, QuizAnswer
+from lms.progress.models import LessonPlace, LessonRead, MissionDone, QuizAnswer
 from lms.progress.questions import question_key
 
 
 def mark_read(*, learner: Learner, lesson: str, now: datetime) -> bool:
     """Note that the learner has read the lesson; return whether that is new."""
     return LessonRead.objects.get_or_create(learner=learner, lesson=lesson, defaults={"read_at": now})[1]
+
+
+def mark_place(*, learner: Learner, lesson: str, heading: str, now: datetime) -> None:
+    """Note the heading (its id) that the learner has come to in the lesson."""
+    LessonPlace.objects.update_or_create(
+        learner=learner, lesson=lesson, defaults={"heading": heading, "seen_at": now}
+    )
 
 
 def mark_mission(*, learner: Learner, lesson: str, mission: str, at: datetime) -> bool:

@@ -16,8 +16,9 @@ from content.models import LessonPage
 from content.quiz import UnknownAnswer, UnknownQuestion, check_answer, find_question, view_of
 from lms.accounts.learners import get_learner, own_keys
 from lms.progress import answers
+from lms.progress.places import headings_of
 from lms.progress.receipts import BadReceipt, ForeignReceipt, read_receipt
-from lms.progress.record import mark_mission, mark_read, record_answer
+from lms.progress.record import mark_mission, mark_place, mark_read, record_answer
 
 
 class Refused(Exception):
@@ -65,6 +66,19 @@ def mark_lesson_read(request: HttpRequest) -> HttpResponse:
     page = _lesson(_fields(request).get("lesson"))
     mark_read(learner=get_learner(request), lesson=page.slug, now=timezone.now())
     return answers.lesson_read(request, page)
+
+
+@require_POST
+@_refusals_answered
+def note_place(request: HttpRequest) -> HttpResponse:
+    """Take `lesson`, a slug, and `heading`, the id of the heading that was come to. Answers 204."""
+    fields = _fields(request)
+    page = _lesson(fields.get("lesson"))
+    wanted = fields.get("heading")
+    if wanted not in {heading.id for heading in headings_of(page)}:
+        raise Refused("The lesson has no such heading any more. Reload it.")
+    mark_place(learner=get_learner(request), lesson=page.slug, heading=str(wanted), now=timezone.now())
+    return HttpResponse(status=204)
 
 
 @require_POST

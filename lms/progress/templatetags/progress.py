@@ -14,6 +14,7 @@ from content.quiz import QuestionView, check_answer, find_question, view_of
 from lms.accounts.learners import learner_key
 from lms.progress import fragments
 from lms.progress.models import QuizAnswer
+from lms.progress.places import place_in
 from lms.progress.questions import question_key
 from lms.progress.receipts import make_badge
 from lms.progress.state import progress_of
@@ -38,6 +39,14 @@ def mission_list(context: Context, page: LessonPage) -> Context:
 def read_marker(context: Context, page: LessonPage) -> Context:
     """Stands at the end of the text: marks the lesson as read when it comes into view, or by its button."""
     return fragments.read_context(context["request"], page)
+
+
+@register.inclusion_tag("progress/resume.html", takes_context=True)
+def resume_offer(context: Context, page: LessonPage) -> Context:
+    """Offers to go on where the learner was; nothing for somebody who is new, or done."""
+    progress = progress_of(context["request"])
+    done = progress.of_page(page).is_done
+    return {"heading": None if done else place_in(progress.learner, page)}
 
 
 @register.simple_tag(takes_context=True)

@@ -8,7 +8,7 @@ from sandbox.demos.worlds import World
 
 
 def state_of(world: World) -> dict[str, Any]:
-    """`{"missions": [{"slug", "done", "receipt"}], "mail": {"unread", "total"}, "counts": bool}`.
+    """`{"missions": [{"slug", "title", "done", "receipt"}], "mail": {"unread", "total"}, "counts": bool}`.
 
     Receipts are made again each time: the lesson may not have been open when a mission was noticed, and
     the LMS takes the same one twice.
@@ -17,6 +17,7 @@ def state_of(world: World) -> dict[str, Any]:
     missions = [
         {
             "slug": mission.slug,
+            "title": mission.title,
             "done": is_done(desk, mission.slug),
             "receipt": receipt(desk, world.demo.slug, mission.slug),
         }

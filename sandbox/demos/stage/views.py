@@ -128,6 +128,7 @@ def _stage_context(request: HttpRequest, world: World, problem: str) -> dict[str
         "start": start_path(demo, request.GET.get("path", "")),
         "missions": missions,
         "problem": problem,
+        "counts": bool(request.GET.get("badge")) and not problem,
         "lms_origin": conf.LMS_ORIGIN,
         "theme": request.GET["theme"] if request.GET.get("theme") in ("light", "dark") else "",
     }

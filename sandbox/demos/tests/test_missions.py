@@ -29,7 +29,12 @@ def test_missions_come_in_the_files_order_without_helpers(visit):
 def test_a_mission_is_noticed_and_receipted(visit):
     ada = visit("sandpit")
     ada.get(STAGE, {"badge": badge()})
-    assert missions(ada)["build"] == {"slug": "build", "done": False, "receipt": None}
+    assert missions(ada)["build"] == {
+        "slug": "build",
+        "title": "Build a castle.",
+        "done": False,
+        "receipt": None,
+    }
     ada.post("", {"name": "Windsor"})
 
     done = missions(ada)["build"]
@@ -53,7 +58,12 @@ def test_without_a_badge_missions_are_ticked_and_not_receipted(visit):
     ada = visit("sandpit")
     ada.post("", {"name": "Windsor"})
 
-    assert missions(ada)["build"] == {"slug": "build", "done": True, "receipt": None}
+    assert missions(ada)["build"] == {
+        "slug": "build",
+        "title": "Build a castle.",
+        "done": True,
+        "receipt": None,
+    }
     assert state(ada)["counts"] is False
 
 
@@ -71,7 +81,12 @@ def test_what_another_learner_did_in_the_same_browser_does_not(visit):
     shared.post("", {"name": "Windsor"})
     shared.get(STAGE, {"badge": badge("f" * 32)})
 
-    assert missions(shared)["build"] == {"slug": "build", "done": False, "receipt": None}
+    assert missions(shared)["build"] == {
+        "slug": "build",
+        "title": "Build a castle.",
+        "done": False,
+        "receipt": None,
+    }
 
     shared.post("", {"name": "Neuschwanstein"})
     receipt = signing.loads(missions(shared)["build"]["receipt"], key=settings.RECEIPT_KEY, salt="mission")

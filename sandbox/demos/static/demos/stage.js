@@ -14,6 +14,7 @@ const xray = mountXray(document.querySelector("#xray"));
 const mailbox = mountMailbox(document.querySelector("#mailbox"), { csrf, open: openFromMail });
 const told = new Set();
 let mailSeen = null;
+let done = null; // the missions that were done when we last heard; null before that
 
 function say(text) {
   toast.textContent = text;
@@ -40,18 +41,18 @@ function showBrowsers(number) {
 
 function showState(state) {
   for (const mission of state.missions) {
+    // Where the lesson frames us, the list stands on the lesson's page.
     const item = document.querySelector(`[data-mission="${mission.slug}"]`);
-    if (!item) continue;
-    const isNew = mission.done && !item.classList.contains("done");
-    item.classList.toggle("done", mission.done);
-    item.querySelector(".mission-state").textContent = mission.done ? "(done)" : "";
-    if (isNew) say(`Mission done: ${item.querySelector(".mission-title").textContent}`);
+    item?.classList.toggle("done", mission.done);
+    if (item) item.querySelector(".mission-state").textContent = mission.done ? "(done)" : "";
+    if (mission.done && done !== null && !done.has(mission.slug)) say(`Mission done: ${mission.title}`);
     if (mission.receipt && !told.has(mission.slug)) {
       told.add(mission.slug);
       tell({ type: "stage:mission", mission: mission.slug, receipt: mission.receipt });
     }
     if (!mission.done) told.delete(mission.slug);
   }
+  done = new Set(state.missions.filter((mission) => mission.done).map((mission) => mission.slug));
   unread.hidden = state.mail.unread === 0;
   unread.textContent = state.mail.unread;
   unread.setAttribute("aria-label", `${state.mail.unread} unread`);

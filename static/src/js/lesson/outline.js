@@ -1,5 +1,5 @@
 /** Mark the outline's entry of the heading that was passed last, and show the parts of its section only. */
-export function followHeadings(outline) {
+export function followHeadings(outline, reached = () => {}) {
   const links = [...(outline?.querySelectorAll('a[href^="#"]') ?? [])];
   const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
   if (!links.length || headings.includes(null)) {
@@ -11,6 +11,10 @@ export function followHeadings(outline) {
     const current = currentHeading(headings.map((heading) => heading.getBoundingClientRect().top), window.innerHeight / 3);
     if (current === shown) {
       return;
+    }
+    // Nobody has come anywhere by opening the page.
+    if (shown !== null) {
+      reached(headings[current].id);
     }
     shown = current;
     const near = sectionOf(levels, current);

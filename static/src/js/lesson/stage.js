@@ -2,7 +2,7 @@ import { postJson } from "../lib/http.js";
 import { effectiveTheme, onThemeChange } from "../lib/theme.js";
 
 const LOWEST = 320;
-const HIGHEST = 4000;
+const HIGHEST = 20_000;
 const RETRIES = [1000, 4000, 10_000];
 
 /**

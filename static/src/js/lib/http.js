@@ -43,6 +43,9 @@ async function readAnswer(response) {
   if (response.ok && isJson) {
     return response.json();
   }
+  if (response.status === 204) {
+    return null;
+  }
   if (response.ok) {
     throw new HttpError("The server answered, but not with what this page understands.", response.status);
   }

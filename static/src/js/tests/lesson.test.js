@@ -10,7 +10,7 @@ const from = (data, more = {}) => ({ data, origin: frame.origin, source, ...more
 test("the stage's height is taken, within limits", () => {
   assert.deepEqual(readMessage(from({ type: "stage:height", height: 812.4 }), frame), { height: 812 });
   assert.deepEqual(readMessage(from({ type: "stage:height", height: 3 }), frame), { height: 320 });
-  assert.deepEqual(readMessage(from({ type: "stage:height", height: 1e9 }), frame), { height: 4000 });
+  assert.deepEqual(readMessage(from({ type: "stage:height", height: 1e9 }), frame), { height: 20_000 });
 });
 
 test("a mission's receipt is taken", () => {
