@@ -1,7 +1,8 @@
 """The database that each new world is a copy of: a lesson's migrations and its seed.
 
-There is one file for all apps that aren't demos, and a copy of it per lesson with that lesson's tables
-and rows. File names carry a digest of what they were made from, so that a change makes another file and
+There is one file with the tables of all apps, and a copy of it per lesson with that lesson's rows. All
+tables, because all demos are installed together: deleting a user asks every model that points at users.
+File names carry a digest of what they were made from, so that a change makes another file and
 the old one is not touched.
 """
 
@@ -84,15 +85,16 @@ def _made(name: str, digest: str, build: Callable[[Path], None]) -> Path:
 
 
 def _base() -> Path:
-    labels = [config.label for config in apps.get_app_configs() if not _is_demo(config.name)]
-    installed = [f"{name} {version(name)}" for name in ("django",)]
-    digest = hashlib.sha256("\n".join(installed + sorted(labels)).encode()).hexdigest()[:16]
-    return _made("base", digest, lambda file: _migrate(file, labels))
+    labels = [config.label for config in apps.get_app_configs()]
+    digest = hashlib.sha256("\n".join([f"django {version('django')}", *sorted(labels)]).encode())
+    for demo in conf.DEMOS:
+        for file in sorted((demo.folder / "demo" / "migrations").glob("*.py")):
+            digest.update(f"{demo.slug}/{file.name}".encode() + b"\0" + file.read_bytes() + b"\0")
+    return _made("base", digest.hexdigest()[:16], lambda file: _migrate(file, labels))
 
 
 def _build(demo: Demo, file: Path) -> None:
     shutil.copyfile(_base(), file)
-    _migrate(file, [demo.slug])
     seed_module = f"{demo.module}.seed"
     if not (demo.folder / "demo" / "seed.py").is_file():
         return
@@ -120,10 +122,6 @@ def _migrate(file: Path, labels: list[str]) -> None:
                     )
         finally:
             connections.close_all()
-
-
-def _is_demo(name: str) -> bool:
-    return any(demo.module == name for demo in conf.DEMOS)
 
 
 def _digest(demo: Demo) -> str:
