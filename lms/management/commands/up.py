@@ -46,6 +46,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
 
     def _run(self, port: int, demos_port: int, host: str) -> int:
+        # Where collectstatic would put files: empty here, and WhiteNoise wants it to exist.
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         self._step("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
         self._step("Loading the lessons")

@@ -12,7 +12,7 @@ from django.test import Client
 from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner, User
 from lms.grading.models import Draft, Submission
-from lms.progress.models import LessonRead, MissionDone, QuizAnswer
+from lms.progress.models import LessonPlace, LessonRead, MissionDone, QuizAnswer
 from lms.progress.tests.steps import (
     PASSWORD,
     hand_in,
@@ -176,7 +176,17 @@ def test_two_browsers_of_one_account_bring_their_work_together(lesson_page: Less
     assert works_of(user.learner) == [1, 1, 1, 2]
 
 
+def test_of_two_places_in_a_lesson_the_later_one_is_kept(client: Client, lesson_page: LessonPage, user: User):
+    visitor = visit(client, lesson_page)
+    account = Learner.objects.create(user=user)
+    LessonPlace.objects.create(learner=visitor, lesson="counting", heading="late", seen_at=LATE)
+    LessonPlace.objects.create(learner=account, lesson="counting", heading="early", seen_at=EARLY)
+    log_in(client, user)
+    (place,) = LessonPlace.objects.filter(learner=account)
+    assert (place.heading, place.seen_at) == ("late", LATE)
+
+
 def test_every_model_that_refers_to_a_learner_is_merged():
     """A new one has to be added to merge.py, or what visitors did there is lost at sign-in."""
     related = {relation.related_model for relation in Learner._meta.related_objects}
-    assert related == {Draft, LessonRead, MissionDone, QuizAnswer, Submission}
+    assert related == {Draft, LessonPlace, LessonRead, MissionDone, QuizAnswer, Submission}
