@@ -19,6 +19,12 @@ from lms.grading.live import use_server_loop
 from lms.grading.tasks import enqueue_after_restart
 
 logger = logging.getLogger(__name__)
+WORKER_THREAD = "celery-worker"
+
+
+def worker_is_alive() -> bool:
+    """Return whether this process has a worker that takes submissions."""
+    return any(thread.name == WORKER_THREAD for thread in threading.enumerate())
 
 
 class EmbeddedCelery:
@@ -34,7 +40,7 @@ class EmbeddedCelery:
             without_gossip=True,
         )
         self._beat = EmbeddedService(app, thread=True, scheduler_cls=Scheduler)
-        self._thread = threading.Thread(target=self._worker.start, name="celery-worker", daemon=True)
+        self._thread = threading.Thread(target=self._worker.start, name=WORKER_THREAD, daemon=True)
 
     def start(self) -> None:
         # Every task is registered by now (autodiscovery is lazy); a worker that starts earlier refuses them.

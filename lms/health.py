@@ -5,14 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 
 from lms.celery import app
+from lms.embedded import worker_is_alive
 from lms.grading.grader import GraderUnavailable, check_grader
 
 logger = logging.getLogger(__name__)
+
+
+class WorkerGone(Exception):
+    """Messages are taken in and nobody works them off."""
 
 
 def check_database() -> None:
@@ -24,6 +30,8 @@ def check_broker() -> None:
     """Reach the broker, and where the worker is in this process, see that it lives."""
     with app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, timeout=2)
+    if settings.EMBEDDED_WORKER and not worker_is_alive():
+        raise WorkerGone("the embedded worker has ended; restart the site")
 
 
 CHECKS: dict[str, Callable[[], None]] = {

@@ -24,24 +24,24 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--port", type=int, default=_port("PORT", 8000), help="the course's port (PORT, 8000)"
+            "--port", default=os.environ.get("PORT", "8000"), help="the course's port (PORT, 8000)"
         )
         parser.add_argument(
             "--demos-port",
-            type=int,
-            default=_port("DEMOS_PORT", 8001),
+            default=os.environ.get("DEMOS_PORT", "8001"),
             help="the demos' port (DEMOS_PORT, 8001)",
         )
         parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (127.0.0.1)")
 
-    def handle(self, *args: Any, port: int, demos_port: int, host: str, **options: Any) -> None:
+    def handle(self, *args: Any, port: str, demos_port: str, host: str, **options: Any) -> None:
         try:
-            if port == demos_port:
-                raise CannotStart(f"The course and the demos cannot both use port {port}. Set DEMOS_PORT.")
+            course, demos = _port("PORT", port), _port("DEMOS_PORT", demos_port)
+            if course == demos:
+                raise CannotStart(f"The course and the demos cannot both use port {course}. Set DEMOS_PORT.")
             with only_one(settings.VAR_DIR / "up.lock"):
-                check_port(port, "PORT")
-                check_port(demos_port, "DEMOS_PORT")
-                sys.exit(self._run(port, demos_port, host))
+                check_port(course, "PORT")
+                check_port(demos, "DEMOS_PORT")
+                sys.exit(self._run(course, demos, host))
         except CannotStart as error:
             raise CommandError(str(error)) from error
 
@@ -113,8 +113,7 @@ def _processes(port: int, demos_port: int, host: str, jail_socket: Path) -> list
     return processes
 
 
-def _port(variable: str, default: int) -> int:
-    value = os.environ.get(variable, str(default))
+def _port(variable: str, value: str) -> int:
     if not value.isdecimal() or not 0 < int(value) < 65536:
-        raise CommandError(f"{variable} is {value!r}; it has to be a port number, 1 to 65535.")
+        raise CannotStart(f"{variable} is {value!r}; it has to be a port number, 1 to 65535.")
     return int(value)

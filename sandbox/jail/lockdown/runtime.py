@@ -43,7 +43,7 @@ def sinks() -> tuple[Path, ...]:
 
 
 def open_to_others(paths: tuple[Path, ...]) -> None:
-    """For root: makes the paths reachable for a user who may not enter a directory above them (/root/.pyenv).
+    """For root: makes the paths reachable for a user who may not enter a directory above them.
 
     In a mount namespace of this process's own, an empty directory with only these paths in it covers the
     closed one; the machine sees nothing of it. Raises RuntimeUnreadable where that is not permitted.
