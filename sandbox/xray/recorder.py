@@ -22,6 +22,7 @@ from typing import Any, Self
 
 from asgiref.sync import sync_to_async
 from django.core.mail.message import EmailMessage, EmailMultiAlternatives
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -34,6 +35,7 @@ from sandbox.xray.describe import (
     describe_route,
     read_body_early,
 )
+from sandbox.xray.plans import can_have_plan, plan_in_place
 from sandbox.xray.sessions import Visit
 from sandbox.xray.sources import OwnFiles, current_source, library_path, traceback_frames
 from sandbox.xray.sql import fingerprint, readable
@@ -63,9 +65,10 @@ def observe(
     own: OwnFiles,
     sink: Sink,
     hide_cookies: frozenset[str] = frozenset(),
+    plans: int = 0,
 ) -> HttpResponseBase:
     """Answer the request and give its trace to `sink`, also when the handler raises."""
-    recorder = Recorder(own=own, hide_cookies=hide_cookies)
+    recorder = Recorder(own=own, hide_cookies=hide_cookies, plans=plans)
     response = None
     try:
         with recorder:
@@ -83,9 +86,10 @@ async def aobserve(
     own: OwnFiles,
     sink: Sink,
     hide_cookies: frozenset[str] = frozenset(),
+    plans: int = 0,
 ) -> HttpResponseBase:
     """`observe` for async handlers. The recorder's own queries and `sink` run in the request's thread."""
-    recorder = Recorder(own=own, hide_cookies=hide_cookies)
+    recorder = Recorder(own=own, hide_cookies=hide_cookies, plans=plans)
     response = None
     try:
         with recorder:
@@ -99,14 +103,16 @@ async def aobserve(
 class Recorder:
     """One request's recorder.
 
-    `own` tells the author's files from libraries; cookies named in `hide_cookies` are left out.
+    `own` tells the author's files from libraries; cookies named in `hide_cookies` are left out. `plans` is how
+    many different statements get their query plan as they run, for where nobody can ask later.
     Entering it makes it the recorder of the current context; it does no I/O then. `begin` and `end` may query
     the database (the session, the user's name), unrecorded; call them where that is allowed.
     """
 
-    def __init__(self, *, own: OwnFiles, hide_cookies: frozenset[str] = frozenset()) -> None:
+    def __init__(self, *, own: OwnFiles, hide_cookies: frozenset[str] = frozenset(), plans: int = 0) -> None:
         self.own = own
         self.hide_cookies = hide_cookies
+        self.plans_left = plans
         self.request: HttpRequest | None = None
         self.visit: Visit | None = None
         self.at = time.time()
@@ -116,6 +122,7 @@ class Recorder:
         }
         self.dropped: dict[str, int] = {}
         self.exception: dict[str, Any] | None = None
+        self._explained: set[str] = set()
         self._seen_templates: dict[tuple[str, str], dict[str, Any]] = {}
         self._task: asyncio.Task[Any] | None = None
         self._token: Token[Recorder | None] | None = None
@@ -198,16 +205,29 @@ class Recorder:
             if len(self.lists["queries"]) >= MAX_ENTRIES:
                 self.note("queries", None)
             else:
-                sql = str(sql)
                 query = {
-                    "sql": readable(sql, params, many=many),
+                    "sql": readable(str(sql), params, many=many),
                     "ms": round(ms, 3),
                     "rows": rows,
                     "alias": context["connection"].alias,
-                    "fingerprint": fingerprint(sql),
+                    "fingerprint": fingerprint(str(sql)),
                     "source": current_source(self.own, self._task),
                 }
-                self.note("queries", query | ({"error": clip(failure)} if failure else {}))
+                if failure:
+                    query["error"] = clip(failure)
+                elif not many:
+                    self._explain(query, context["connection"], str(sql), params)
+                self.note("queries", query)
+
+    def _explain(self, query: dict[str, Any], connection: BaseDatabaseWrapper, sql: str, params: Any) -> None:
+        mark = query["fingerprint"]
+        if self.plans_left <= 0 or mark in self._explained or not can_have_plan(sql):
+            return
+        self._explained.add(mark)
+        self.plans_left -= 1
+        plan = plan_in_place(connection, sql, params)
+        if plan is not None:
+            query["plan"] = plan
 
     def note_template(self, template: Any) -> None:
         name = str(template.name or "(a string)")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sandbox.demos.stage import views
+from sandbox.demos.stage import views, xray
 
 app_name = "stage"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("state", views.state, name="state"),
     path("events", views.events, name="events"),
     path("reset", views.reset, name="reset"),
+    path("xray/<slug:trace>/queries/<int:index>/plan", xray.plan, name="plan"),
+    path("xray/<slug:trace>/queries/<int:index>/source", xray.query_source, name="query-source"),
+    path("xray/<slug:trace>/frames/<int:index>/source", xray.frame_source, name="frame-source"),
     path("mail/", views.mail, name="mail"),
     path("mail/<slug:letter>/", views.read_mail, name="read"),
     path("mail/<slug:letter>/html", views.mail_html, name="html"),

@@ -19,6 +19,7 @@ from sandbox.demos.missions import BadBadgeError, is_done, missions_of, wear_bad
 from sandbox.demos.stage.paths import start_path
 from sandbox.demos.stage.state import state_of
 from sandbox.demos.stage.stream import stream
+from sandbox.demos.stage.worlds import world_of
 from sandbox.demos.worlds import World
 
 POLICY = (
@@ -35,7 +36,7 @@ LETTER_POLICY = (
 @require_safe
 @never_cache
 def stage(request: VisitedRequest, track: str, lesson: str) -> HttpResponse:
-    world = _world(request)
+    world = world_of(request)
     badge, problem = request.GET.get("badge", ""), ""
     if badge:
         try:
@@ -50,12 +51,12 @@ def stage(request: VisitedRequest, track: str, lesson: str) -> HttpResponse:
 @require_GET
 @never_cache
 def state(request: VisitedRequest, track: str, lesson: str) -> JsonResponse:
-    return JsonResponse(state_of(_world(request)))
+    return JsonResponse(state_of(world_of(request)))
 
 
 @require_GET
 async def events(request: VisitedRequest, track: str, lesson: str) -> HttpResponseBase:
-    world = _world(request)
+    world = world_of(request)
     last_id = request.headers.get("Last-Event-ID", "")[:40]
     response = StreamingHttpResponse(stream(world, last_id), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
@@ -65,7 +66,7 @@ async def events(request: VisitedRequest, track: str, lesson: str) -> HttpRespon
 
 @require_POST
 def reset(request: VisitedRequest, track: str, lesson: str) -> JsonResponse:
-    world = _world(request)
+    world = world_of(request)
     witness.reset(world)
     return JsonResponse(state_of(world))
 
@@ -74,13 +75,13 @@ def reset(request: VisitedRequest, track: str, lesson: str) -> JsonResponse:
 @never_cache
 def mail(request: VisitedRequest, track: str, lesson: str) -> JsonResponse:
     """The letters, newest first, without their HTML, which has an address of its own."""
-    letters = reversed(read_desk(_world(request))["mail"])
+    letters = reversed(read_desk(world_of(request))["mail"])
     return JsonResponse({"mail": [{**letter, "html": letter["html"] is not None} for letter in letters]})
 
 
 @require_POST
 def read_mail(request: VisitedRequest, track: str, lesson: str, letter: str) -> JsonResponse:
-    world = _world(request)
+    world = world_of(request)
     with open_desk(world) as desk:
         _letter(desk["mail"], letter)["read"] = True
     return JsonResponse(state_of(world))
@@ -89,19 +90,12 @@ def read_mail(request: VisitedRequest, track: str, lesson: str, letter: str) -> 
 @require_GET
 @never_cache
 def mail_html(request: VisitedRequest, track: str, lesson: str, letter: str) -> HttpResponse:
-    found = _letter(read_desk(_world(request))["mail"], letter)
+    found = _letter(read_desk(world_of(request))["mail"], letter)
     if found["html"] is None:
         raise Http404("This letter has no HTML.")
     response = HttpResponse(found["html"])
     response.headers["Content-Security-Policy"] = LETTER_POLICY
     return response
-
-
-def _world(request: VisitedRequest) -> World:
-    world = request.visit.world
-    if world is None or request.visit.persona != 1:
-        raise Http404("There is no demo of this lesson.")
-    return world
 
 
 def _letter(mail: list[Letter], letter: str) -> Letter:

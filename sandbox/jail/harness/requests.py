@@ -19,6 +19,8 @@ from sandbox.jail.harness.errors import Own, clip, describe
 from sandbox.xray.recorder import Trace, aobserve, observe
 
 _MAX_BODY = 2 * 1024 * 1024  # bytes of a response
+# Query plans are taken while the project runs: afterwards its database is gone.
+_PLANS = 20
 
 
 class ResponseTooLarge(Exception):
@@ -31,7 +33,7 @@ class _SyncHandler(ClientHandler):
         self._own, self._sink = own, sink
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
-        return observe(request, super().get_response, own=self._own, sink=self._sink)
+        return observe(request, super().get_response, own=self._own, sink=self._sink, plans=_PLANS)
 
 
 class _AsyncHandler(AsyncClientHandler):
@@ -40,7 +42,8 @@ class _AsyncHandler(AsyncClientHandler):
         self._own, self._sink = own, sink
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await aobserve(request, super().get_response_async, own=self._own, sink=self._sink)
+        handle = super().get_response_async
+        return await aobserve(request, handle, own=self._own, sink=self._sink, plans=_PLANS)
 
 
 class Answering:

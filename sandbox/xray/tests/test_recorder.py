@@ -287,3 +287,35 @@ def test_recording_costs_less_than_two_milliseconds(ada):
         plain = best(lambda: view(None))
         recorded = best(lambda: trace_of(view))
     assert (recorded - plain) * 1000 < 2
+
+
+def recorded_queries(view, **options) -> list[dict]:
+    traces: list[dict] = []
+    observe(RequestFactory().get("/"), view, own=own_files_in(), sink=traces.append, **options)
+    return traces[0]["queries"]
+
+
+def view_of(*statements: str):
+    def view(request):
+        with connection.cursor() as cursor:
+            for sql in statements:
+                cursor.execute(sql, [1])
+        return HttpResponse()
+
+    return view
+
+
+def test_plans_are_taken_where_they_are_asked_for_once_per_statement(ada):
+    select = "SELECT * FROM sandpit_castle WHERE name = %s"
+    with ada.world():
+        queries = recorded_queries(view_of(select, select), plans=5)
+
+    assert queries[0]["plan"] == [{"depth": 0, "text": "SCAN sandpit_castle", "mark": "scan"}]
+    assert "plan" not in queries[1]
+
+
+def test_plans_are_bounded_and_off_by_default(ada):
+    statements = [f"SELECT name, {n} FROM sandpit_castle WHERE id = %s" for n in range(5)]
+    with ada.world():
+        assert sum("plan" in query for query in recorded_queries(view_of(*statements), plans=3)) == 3
+        assert not any("plan" in query for query in recorded_queries(view_of(*statements)))
