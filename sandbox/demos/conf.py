@@ -16,6 +16,7 @@ class DemosSettings(Protocol):
     DEMOS_VAR_DIR: Path
     VISITOR_COOKIE_NAME: str
     SECURE_COOKIES: bool
+    CROSS_SITE_DEMOS: frozenset[str]
     WORLD_MAX_AGE: float  # seconds
     WORLD_MAX_COUNT: int
     WORLD_MAX_BYTES: int

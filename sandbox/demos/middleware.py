@@ -19,9 +19,12 @@ from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.visits import (
     COOKIE_MAX_AGE,
+    TICKET,
     Visit,
-    persona_prefix,
+    door,
     read_cookies,
+    split_ticket,
+    ticket_for,
     visit_of,
     visitor_cookie,
 )
@@ -91,8 +94,12 @@ def scope_middleware(get_response: Handler) -> Handler:
 def _arrive(request: VisitedRequest) -> places.Place | None:
     # The header, because request.COOKIES has lost which of two cookies of one name came first.
     request.COOKIES = read_cookies(request.META.get("HTTP_COOKIE", ""))
-    request.visit = visit_of(request.path_info, request.COOKIES)
-    prefix = persona_prefix(request.visit.persona)
+    ticket, request.META["QUERY_STRING"] = split_ticket(request.META.get("QUERY_STRING", ""))
+    request.visit = visit_of(request.path_info, request.COOKIES, ticket)
+    if request.visit.demo is not None and request.visit.demo.slug in conf.CROSS_SITE_DEMOS:
+        request.META["DEMOS_TICKET"] = f"{TICKET}={ticket_for(request.visit.visitor, request.visit.demo)}"
+        request.META["DEMOS_DOOR"] = door(request.visit.visitor, request.visit.demo)
+    prefix = request.visit.prefix
     if prefix:
         # As a web server would mount the site there: reverse() and redirects then have the prefix by
         # themselves.
@@ -118,7 +125,7 @@ def _leave(
             httponly=True,
             samesite="Lax",
         )
-    if visit.persona != 1:
+    if visit.prefix:
         set_script_prefix("/")
     if not response.streaming:
         places.enter(before)
@@ -136,6 +143,9 @@ def _observation(request: VisitedRequest, demo: Demo) -> dict[str, Any]:
 
     def sink(trace: Trace) -> None:
         trace["persona"] = visit.persona
+        if visit.prefix.startswith("/~in/"):
+            # A ticket is a key, and hides the path that one looks for.
+            trace["request"]["path"] = trace["request"]["path"].removeprefix(visit.prefix)
         world = visit.world
         if world is not None:
             witness.saw(world, trace)

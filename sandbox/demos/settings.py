@@ -128,6 +128,25 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 if SECURE_COOKIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+# --- For the csrf lesson: a bank on this site, and an attacker's page on another ------------------
+# Another port would be another origin of the same site, for which SameSite is no obstacle; so the attacker
+# has another host. Its DNS name leads here, and it has to be among DEMOS_ALLOWED_HOSTS.
+CSRF_BANK_ORIGIN = env.str("DEMOS_ORIGIN", default="http://localhost:8001").rstrip("/")
+CSRF_ATTACKER_ORIGIN = env.str(
+    "DEMOS_ATTACKER_ORIGIN",
+    default=CSRF_BANK_ORIGIN.replace("//localhost", "//127.0.0.1")
+    if "//localhost" in CSRF_BANK_ORIGIN
+    else "",
+).rstrip("/")
+# Requests from there come without cookies, more often than not: a ticket in the address names the visitor.
+CROSS_SITE_DEMOS = frozenset({"csrf", "xss_sql_injection"})
+if any(demo.slug == "csrf" for demo in DEMOS):
+    # Outside of the session's middleware, whose cookie it changes.
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
+        "lessons.security.csrf.demo.middleware.TwoSitesMiddleware",
+    )
+
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"

@@ -3,8 +3,9 @@
 import re
 import secrets
 from dataclasses import dataclass
+from urllib.parse import unquote_plus
 
-from django.core.signing import BadSignature, Signer
+from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.http import parse_cookie
 
 from sandbox.demos.conf import conf
@@ -12,9 +13,13 @@ from sandbox.demos.discovery import Demo
 from sandbox.demos.worlds import World
 
 _PERSONA = re.compile(r"/~([2-4])(?=/)")
+_DOOR = re.compile(r"/~in/([^/]+)(?=/)")
 _VISITOR = re.compile(r"[0-9a-f]{32}")
 _SALT = "demos.visitor"
+_TICKET_SALT = "demos.ticket"
 COOKIE_MAX_AGE = 365 * 24 * 3600  # seconds
+TICKET = "demos_visit"  # the name of the parameter
+TICKET_MAX_AGE = 24 * 3600  # seconds
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class Visit:
     persona: int  # 1 to 4; 1 has no prefix
     demo: Demo | None
     on_stage: bool
+    prefix: str = ""  # what stands before the demo's path: a persona's, or a door
 
     @property
     def world(self) -> World | None:
@@ -38,7 +44,7 @@ class Visit:
             return "/"
         if self.on_stage:
             return f"/stage{self.demo.prefix}"
-        return persona_prefix(self.persona) + self.demo.prefix
+        return self.prefix + self.demo.prefix
 
 
 def persona_prefix(persona: int) -> str:
@@ -85,8 +91,61 @@ def visitor_cookie(visitor: str) -> str:
     return Signer(salt=_SALT).sign(visitor)
 
 
-def visit_of(path: str, cookies: dict[str, str]) -> Visit:
+def ticket_for(visitor: str, demo: Demo) -> str:
+    """What an address carries so that a request without cookies finds the visitor's world of this lesson.
+
+    A demo about requests from other sites needs one: which cookies arrive with those is its subject.
+    """
+    return TimestampSigner(salt=_TICKET_SALT).sign(f"{demo.slug}:{visitor}")
+
+
+def split_ticket(query: str) -> tuple[str, str]:
+    """The ticket in a query string, or "", and the query string without it."""
+    parts = query.split("&")
+    tickets = [part for part in parts if part.startswith(f"{TICKET}=")]
+    rest = "&".join(part for part in parts if not part.startswith(f"{TICKET}="))
+    return (unquote_plus(tickets[0].partition("=")[2]), rest) if tickets else ("", query)
+
+
+def visitor_of_ticket(ticket: str, demo: Demo | None) -> str | None:
+    """The visitor whom this site gave the ticket, for this lesson, at most a day ago."""
+    if not ticket or demo is None or demo.slug not in conf.CROSS_SITE_DEMOS:
+        return None
+    try:
+        slug, _, visitor = (
+            TimestampSigner(salt=_TICKET_SALT).unsign(ticket, max_age=TICKET_MAX_AGE).partition(":")
+        )
+    except BadSignature:
+        return None
+    return visitor if slug == demo.slug else None
+
+
+def door(visitor: str, demo: Demo) -> str:
+    """The demo's address with a ticket in the path, where the page's relative links and forms keep it.
+
+    For a page whose own requests bring no cookie, as one of an opaque origin. Ends with a slash.
+    """
+    return f"/~in/{ticket_for(visitor, demo)}{demo.prefix}"
+
+
+def visit_of(path: str, cookies: dict[str, str], ticket: str = "") -> Visit:
+    opened = _DOOR.match(path)
+    if opened:
+        return _visit_through_door(opened[0], opened[1], path[opened.end() :])
     persona, inner = split_persona(path)
-    visitor, is_new = visitor_of(cookies)
     demo, on_stage = demo_at(inner)
-    return Visit(visitor=visitor, is_new=is_new, persona=persona, demo=demo, on_stage=on_stage)
+    known = visitor_of_ticket(ticket, None if on_stage else demo)
+    visitor, is_new = (known, False) if known else visitor_of(cookies)
+    prefix = persona_prefix(persona)
+    return Visit(
+        visitor=visitor, is_new=is_new, persona=persona, demo=demo, on_stage=on_stage, prefix=prefix
+    )
+
+
+def _visit_through_door(prefix: str, ticket: str, inner: str) -> Visit:
+    """Nobody's visit to nowhere if the ticket is not for this lesson; cookies have no say."""
+    demo, on_stage = demo_at(inner)
+    visitor = visitor_of_ticket(ticket, None if on_stage else demo)
+    if visitor is None:
+        return Visit(visitor="", is_new=False, persona=1, demo=None, on_stage=False)
+    return Visit(visitor=visitor, is_new=False, persona=1, demo=demo, on_stage=False, prefix=prefix)

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from sandbox.demos.database import guard
 from sandbox.demos.places import Place, current_place
 
 
@@ -13,6 +14,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """
 
     opened: tuple[Any, ...] | None = None
+    clock: guard.Clock
 
     def get_connection_params(self) -> dict[str, Any]:
         place: Place = current_place()
@@ -20,6 +22,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         params["database"] = str(place.file())
         self.opened = place.identity
         return params
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection(conn_params)
+        self.clock = guard.install(connection)
+        return connection
+
+    def create_cursor(self, name: str | None = None) -> Any:
+        return self.connection.cursor(factory=lambda connection: guard.GuardedCursor(connection, self.clock))
 
     def ensure_connection(self) -> None:
         if self.connection is not None and self.opened != current_place().identity:
