@@ -53,11 +53,11 @@ def test_a_statement_without_end_is_interrupted(visit, monkeypatch):
 
 def test_the_time_is_the_statements_own(visit, monkeypatch):
     monkeypatch.setattr(guard, "MAX_SECONDS", 0.3)
-    count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT sum(i) FROM n"
+    numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000)"
     with visit("sandpit").world(), connection.cursor() as cursor:
         used = time.thread_time()
         while time.thread_time() - used < 0.6:
-            cursor.execute(count)
+            cursor.execute(f"{numbers} SELECT sum(i) FROM n")
             assert cursor.fetchone() == (20000100000,)
 
 

@@ -1,0 +1,16 @@
+// Loads the wall, and looks at the thief's desk after each page that the frame shows.
+const wall = document.getElementById("wall");
+const { src, cookie } = wall.dataset;
+
+// What any script on this page could read. Of an HttpOnly cookie the browser says nothing here, either.
+const readable = document.cookie.split("; ").filter((pair) => pair.startsWith(`${cookie}=`)).join("; ");
+
+wall.addEventListener("load", () => setTimeout(look, 700)); // what a payload sends is still on its way
+wall.src = `${src}#${new URLSearchParams({ cookie: readable })}`;
+
+async function look() {
+  const answer = await fetch("desk/");
+  if (!answer.ok) return;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  document.getElementById("desk").replaceChildren(...page.body.children);
+}
