@@ -47,6 +47,26 @@ def latest_submission(exercise: Exercise, learner: Learner | None) -> Submission
     return mine.select_related("exercise").order_by("-created_at").first()
 
 
+def first_to_edit(exercise: Exercise) -> str | None:
+    """Return the file to begin with: the first that `editable` names.
+
+    Of a directory that is the file which the solution changes most, Python before templates.
+    """
+    shown = exercise.visible_files()
+    changed = [path for path in shown if path in exercise.solution and exercise.is_editable(path)]
+    for pattern in exercise.editable:
+        if pattern in shown:
+            return pattern
+        inside = [path for path in changed if path.startswith(pattern)]
+        if inside:
+            return max(inside, key=lambda path: (path.endswith(".py"), _new_lines(exercise, path)))
+    return changed[0] if changed else None
+
+
+def _new_lines(exercise: Exercise, path: str) -> int:
+    return len(set(exercise.solution[path].splitlines()) - set(exercise.starter[path].splitlines()))
+
+
 def _in_the_order_of_the_lesson(lesson: LessonPage) -> list[Exercise]:
     """Return the lesson's exercises as the text introduces them; those that it never mentions come last."""
     order = {slug: index for index, slug in enumerate(lesson.exercise_slugs())}
@@ -62,6 +82,7 @@ def _script_data(exercise: Exercise, latest: Submission | None, draft: Draft | N
             for path, text in exercise.visible_files().items()
         ],
         "editable": list(exercise.editable),
+        "first": first_to_edit(exercise),
         "entry": exercise.entry,
         "draft": {"files": draft.files, "version": draft.version} if draft else None,
         **{key: reverse(name, args=[exercise.lesson, exercise.slug]) for key, name in _URLS.items()},

@@ -3,6 +3,7 @@ import { effectiveTheme, onThemeChange } from "../lib/theme.js";
 
 const LOWEST = 320;
 const HIGHEST = 20_000;
+const NEAR = "300px"; // from the edge of the window
 const RETRIES = [1000, 4000, 10_000];
 
 /**
@@ -22,6 +23,7 @@ export function startStage(element) {
   };
   frame.addEventListener("load", () => (answered = false));
   onThemeChange(tellTheme);
+  openWhenNear(frame);
   window.addEventListener("message", (event) => {
     const message = readMessage(event, { origin, source: frame.contentWindow });
     if (!message) {
@@ -38,6 +40,20 @@ export function startStage(element) {
       handIn(message.receipt, receipts, notice);
     }
   });
+}
+
+/** The demo is a page of its own: it is fetched for who comes to it, not for everybody who opens the lesson. */
+function openWhenNear(frame) {
+  const watch = new IntersectionObserver(
+    (entries) => {
+      if (entries.some((entry) => entry.isIntersecting)) {
+        watch.disconnect();
+        frame.src = frame.dataset.src;
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  watch.observe(frame);
 }
 
 /** Return {height} or {receipt}, or null for what did not come from the stage or is not of the format. */

@@ -37,16 +37,16 @@ test("the first file that can be edited is open", () => {
   assert.equal(initialState(exercise(), null).active, "views.py");
 });
 
-test("the file that the task names first is open, and empty files stand last", () => {
+test("the file that the exercise begins with is open, and empty files stand last", () => {
   const files = [
     { path: "shop/__init__.py", text: "", editable: true },
     { path: "shop/models.py", text: "models", editable: true },
     { path: "shop/views.py", text: "views", editable: true },
   ];
-  const state = initialState(exercise({ files }), null, "Repair shop/views.py and look at shop/models.py.");
+  const state = initialState(exercise({ files, first: "shop/views.py" }), null);
   assert.equal(state.active, "shop/views.py");
   assert.deepEqual(state.order, ["shop/models.py", "shop/views.py", "shop/__init__.py"]);
-  assert.equal(initialState(exercise({ files }), null).active, "shop/models.py");
+  assert.equal(initialState(exercise({ files, first: "shop/gone.py" }), null).active, "shop/models.py");
 });
 
 test("a tab says the file's name, and its folder where two have the same name", () => {

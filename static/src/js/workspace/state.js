@@ -18,7 +18,7 @@ export function isFinished(submission) {
 export const TOOLS = ["browser", "checks", "console", "xray"];
 const MOST_TABS = 5;
 
-export function initialState(exercise, draft, task = "") {
+export function initialState(exercise, draft) {
   const files = {};
   for (const { path, text, editable } of exercise.files) {
     files[path] = { text, starter: text, editable };
@@ -44,7 +44,7 @@ export function initialState(exercise, draft, task = "") {
     tool: "checks",
   };
   const begun = withTexts(state, draft ?? exercise.submittedFiles ?? {});
-  const active = firstToOpen(begun.order, begun.files, task);
+  const active = firstToOpen(begun.order, begun.files, exercise.first);
   const opened = begun.order.length <= MOST_TABS ? begun.order : begun.order.filter((path) => path === active || isChanged(begun, path));
   return { ...begun, active, opened: opened.slice(0, MOST_TABS) };
 }
@@ -55,11 +55,9 @@ function readingOrder(files) {
   return [...paths((file) => file.text.trim()), ...paths((file) => !file.text.trim())];
 }
 
-/** The file that the task speaks of first, of those that may be changed; else the first that may be changed. */
-function firstToOpen(order, files, task) {
-  const editable = order.filter((path) => files[path].editable);
-  const spoken = editable.filter((path) => task.includes(path)).sort((a, b) => task.indexOf(a) - task.indexOf(b));
-  return spoken[0] ?? editable[0] ?? order[0] ?? null;
+/** The file that the exercise begins with; where the learner took it away, the first that may be changed. */
+function firstToOpen(order, files, first) {
+  return files[first] ? first : (order.find((path) => files[path].editable) ?? order[0] ?? null);
 }
 
 /** What a tab says: the file's name, with as many of its folders as it takes to be the only one. */

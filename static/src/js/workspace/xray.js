@@ -1,20 +1,30 @@
-import { mountXray } from "../../../../sandbox/xray/static/xray/panel.js";
+/**
+ * The X-ray tab: requests of the mini browser, and those of a check that the learner wants to see. The panel is
+ * fetched with the first of them.
+ */
+export function createXray(root, { onPlace, load = () => import("../../../../sandbox/xray/static/xray/panel.js") }) {
+  let mounted = null;
 
-/** The X-ray tab: requests of the mini browser, and those of a check that the learner wants to see. */
-export function createXray(root, { onPlace }) {
-  const panel = mountXray(root, {
-    onSelect: (trace, source) => {
-      if (source) {
-        onPlace(source);
-      }
-    },
-  });
+  function panel() {
+    mounted ??= load().then(({ mountXray }) =>
+      mountXray(root, {
+        onSelect: (trace, source) => {
+          if (source) {
+            onPlace(source);
+          }
+        },
+      }),
+    );
+    return mounted;
+  }
+
   return {
-    add: (trace) => panel.add(trace),
-    addAll(traces) {
-      panel.clear();
+    add: async (trace) => (await panel()).add(trace),
+    async addAll(traces) {
+      const shown = await panel();
+      shown.clear();
       for (const trace of traces) {
-        panel.add(trace);
+        shown.add(trace);
       }
     },
   };
