@@ -96,6 +96,7 @@ def _processes(port: int, demos_port: int, host: str, jail_socket: Path) -> list
         **shared,
         "DEMOS_SECRET_KEY": read_or_create(settings.VAR_DIR / "secrets" / "demos"),
         "DEMOS_VAR_DIR": str(settings.VAR_DIR / "demos"),
+        "DEMOS_ORIGIN": os.environ.get("DEMOS_ORIGIN", demos_origin),
         "LMS_ORIGIN": os.environ.get("SITE_ORIGIN", origin),
         "DJANGO_SETTINGS_MODULE": "sandbox.demos.settings",
     }
