@@ -1,14 +1,15 @@
 """A small browser: cookies, redirects, forms. Its requests travel to the project through the supervisor."""
 
 import base64
+import itertools
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from http.cookies import CookieError, Morsel, SimpleCookie
 from typing import Any
-from urllib.parse import quote, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,20 +18,14 @@ from django.utils.datastructures import CaseInsensitiveMapping
 from django.utils.http import parse_http_date_safe
 
 from sandbox.jail.examiner_link import LearnerError, Link
+from sandbox.jail.examiner_mismatch import Mismatch
+from sandbox.jail.examiner_sockets import WebSocket
 
 __all__ = ["Client", "LearnerError", "Mismatch", "Response"]
 
 _MAX_REDIRECTS = 10
 _KEEP_METHOD = (307, 308)
 _REDIRECTS = (301, 302, 303, *_KEEP_METHOD)
-
-
-class Mismatch(AssertionError):
-    """A check's expectation that did not hold."""
-
-    def __init__(self, *, expected: str, got: str, what: str = "", concept: str = "") -> None:
-        super().__init__(what or f"expected {expected}, got {got}")
-        self.expected, self.got, self.what, self.concept = expected, got, what, concept
 
 
 @dataclass
@@ -44,6 +39,8 @@ class Response:
     trace: dict[str, Any]
     path: str
     history: list["Response"] = field(default_factory=list)
+    parts: list[bytes] = field(default_factory=list)
+    cut: str = ""
 
     @property
     def text(self) -> str:
@@ -61,6 +58,11 @@ class Response:
     @property
     def queries(self) -> list[dict[str, Any]]:
         return list(self.trace["queries"])
+
+    @property
+    def waits(self) -> dict[str, Any]:
+        """What it waited for: `count`, `peak` (at once), `ms` (added up), `blocked_ms` (of the loop)."""
+        return {"count": 0, "peak": 0, "ms": 0.0, "blocked_ms": 0.0, **self.trace.get("waits", {})}
 
     @cached_property
     def soup(self) -> BeautifulSoup:
@@ -81,8 +83,15 @@ class Client:
         self._enforce_csrf = enforce_csrf
         self.cookies: SimpleCookie = SimpleCookie()
 
-    def get(self, path: str, query: Any = None, headers: Any = None, follow: bool = False) -> Response:
-        return self.request("GET", path, query=query, headers=headers, follow=follow)
+    def get(
+        self,
+        path: str,
+        query: Any = None,
+        headers: Any = None,
+        follow: bool = False,
+        stream: Mapping[str, float] | None = None,
+    ) -> Response:
+        return self.request("GET", path, query=query, headers=headers, follow=follow, stream=stream)
 
     def head(self, path: str, query: Any = None, headers: Any = None, follow: bool = False) -> Response:
         return self.request("HEAD", path, query=query, headers=headers, follow=follow)
@@ -113,9 +122,11 @@ class Client:
         headers: Mapping[str, str] | None = None,
         files: Mapping[str, Any] | None = None,
         follow: bool = False,
+        stream: Mapping[str, float] | None = None,
     ) -> Response:
         """`data` is a form (mapping), or raw text or bytes; `files` are `(name, content[, type])`.
 
+        `stream` says when to hang up on a stream: after so many `parts`, or so many `seconds` (5).
         Raises LearnerError.
         """
         content_type, body = _encode(data, json, files)
@@ -124,7 +135,7 @@ class Client:
             given.setdefault("content-type", content_type)
         if query:
             path += ("&" if "?" in path else "?") + urlencode(query, doseq=True)
-        response = self._send(method, path, given, body)
+        response = self._send(method, path, given, body, stream)
         return self._follow(method, response, given, body) if follow else response
 
     def login(self, **credentials: Any) -> bool:
@@ -139,6 +150,35 @@ class Client:
         name, key = signed_in
         self.cookies[name] = key
         return True
+
+    def websocket(
+        self,
+        path: str,
+        headers: Mapping[str, str] | None = None,
+        subprotocols: Iterable[str] = (),
+        timeout: float = 2.0,
+    ) -> WebSocket:
+        """Opens a WebSocket with this browser's cookies; `origin` is the site unless a header says otherwise.
+
+        Look at `accepted` of what comes back. Raises LearnerError with what the consumer raised.
+        """
+        parts = urlsplit(path)
+        secure, host = parts.scheme in ("wss", "https"), parts.netloc or "testserver"
+        given = {name.lower(): str(value) for name, value in (headers or {}).items()}
+        given.setdefault("origin", f"{'https' if secure else 'http'}://{host}")
+        names = list(subprotocols)
+        if names:
+            given.setdefault("sec-websocket-protocol", ", ".join(names))
+        handshake = {
+            "path": _target(parts),
+            "headers": [[name, value] for name, value in self._with_cookies(given).items()],
+            "secure": secure,
+            "host": host,
+            "subprotocols": names,
+        }
+        socket = WebSocket(self._link, handshake, timeout=timeout)
+        self._link.on_end(socket.close)
+        return socket
 
     def logout(self) -> None:
         """Forgets all cookies, as closing a private window does."""
@@ -159,31 +199,47 @@ class Client:
         response.history = history
         return response
 
-    def _send(self, method: str, path: str, headers: dict[str, str], body: bytes) -> Response:
+    def _with_cookies(self, headers: dict[str, str]) -> dict[str, str]:
+        if not self.cookies:
+            return headers
+        pairs = (f"{name}={morsel.coded_value}" for name, morsel in self.cookies.items())
+        return {"cookie": "; ".join(pairs), **headers}
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes,
+        stream: Mapping[str, float] | None = None,
+    ) -> Response:
         parts = urlsplit(path)
-        target = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~") + (
-            f"?{parts.query}" if parts.query else ""
-        )
-        if self.cookies:
-            pairs = (f"{name}={morsel.coded_value}" for name, morsel in self.cookies.items())
-            headers = {"cookie": "; ".join(pairs), **headers}
         answer = self._link.ask(
             {
                 "op": "request",
                 "method": method,
-                "path": target,
-                "headers": [[name, value] for name, value in headers.items()],
+                "path": _target(parts),
+                "headers": [[name, value] for name, value in self._with_cookies(headers).items()],
                 "body": base64.b64encode(body).decode(),
                 "csrf": self._enforce_csrf,
                 "secure": parts.scheme == "https",
                 "host": parts.netloc or "testserver",
+                "stream": dict(stream) if stream else None,
             }
         )
         cookies = self._take_cookies(answer["headers"])
         plain = {name: value for name, value in answer["headers"] if name.lower() != "set-cookie"}
         content = base64.b64decode(answer["body"])
-        trace = answer["trace"]
-        return Response(answer["status"], CaseInsensitiveMapping(plain), content, cookies, trace, path)
+        return Response(
+            answer["status"],
+            CaseInsensitiveMapping(plain),
+            content,
+            cookies,
+            answer["trace"],
+            path,
+            parts=_split(content, answer["parts"]),
+            cut=answer["cut"],
+        )
 
     def _take_cookies(self, headers: list[list[str]]) -> SimpleCookie:
         cookies: SimpleCookie = SimpleCookie()
@@ -199,6 +255,16 @@ class Client:
             else:
                 self.cookies[name] = morsel.value
         return cookies
+
+
+def _target(parts: SplitResult) -> str:
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~")
+    return f"{path}?{parts.query}" if parts.query else path
+
+
+def _split(content: bytes, sizes: list[int]) -> list[bytes]:
+    ends = list(itertools.accumulate(sizes))
+    return [content[end - size : end] for size, end in zip(sizes, ends, strict=True)]
 
 
 def _is_expired(morsel: "Morsel[str]") -> bool:

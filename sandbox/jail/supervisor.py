@@ -26,7 +26,7 @@ OnCheck = Callable[[CheckResult], None]
 _SPARE = 60.0  # seconds that a child may live beyond the time limit: the supervisor ends it first
 _LAST_WORDS = 5.0  # seconds for the examiner to end after its last word
 _MAX_CHECKS = 200
-_RELAYED = frozenset({"request", "run", "login", "mail"})
+_RELAYED = frozenset({"request", "run", "login", "mail", "tasks", "socket"})
 _STOP_INTERVAL = 0.3  # seconds between two questions whether to stop: each may be a query
 
 
@@ -159,8 +159,14 @@ class _Grading:
                 passed_on |= _response(answer, trace)
             elif trace is not None:
                 passed_on["trace"] = trace
-        elif passed_on["exception"] is None:
-            passed_on["value"] = answer.get("value")
+        else:
+            if message["op"] == "socket":
+                trace = checked_trace(answer.get("trace"))
+                if trace is not None:
+                    self.traces.add(trace)
+                    passed_on["trace"] = trace
+            if passed_on["exception"] is None:
+                passed_on["value"] = answer.get("value")
         self._tell_examiner(passed_on)
 
     def _take_result(self, message: dict[str, Any]) -> None:
@@ -280,6 +286,9 @@ def _response(answer: dict[str, Any], trace: dict[str, Any] | None) -> dict[str,
         and isinstance(headers, list)
         and all(isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in headers)
     )
-    if not well_formed or trace is None:
+    parts, cut = answer.get("parts", []), answer.get("cut", "")
+    if not isinstance(parts, list) or not all(isinstance(size, int) for size in parts):
+        well_formed = False
+    if not well_formed or not isinstance(cut, str) or trace is None:
         raise ProjectGone("Your project's answer makes no sense.")
-    return {"status": status, "headers": headers, "body": body, "trace": trace}
+    return {"status": status, "headers": headers, "body": body, "parts": parts, "cut": cut, "trace": trace}

@@ -25,7 +25,7 @@ _SHAPE: dict[str, type | tuple[type, ...]] = {
     "frames": list,
     "exception": (dict, type(None)),
 }
-_OPTIONAL = {"dropped": dict}
+_OPTIONAL = {"dropped": dict, "waits": dict}
 
 
 def checked_trace(value: Any) -> dict[str, Any] | None:
@@ -49,7 +49,15 @@ class TraceBudget:
         self._left = TRACE_BYTES_PER_CHECK
 
     def add(self, trace: dict[str, Any]) -> None:
+        """A trace with the id of an earlier one takes its place: a WebSocket's grows."""
         size = len(json.dumps(trace, ensure_ascii=False))
+        for index, known in enumerate(self.traces):
+            if known["id"] == trace["id"]:
+                before = len(json.dumps(known, ensure_ascii=False))
+                if size - before <= self._left:
+                    self._left -= size - before
+                    self.traces[index] = trace
+                return
         if len(self.traces) < TRACES_PER_CHECK and size <= self._left:
             self._left -= size
             self.traces.append(trace)

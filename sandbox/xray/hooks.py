@@ -4,10 +4,12 @@ They are put in place at the first recording and stay: each then costs one look 
 nothing is recorded. Taking them out again would race with requests that are recorded in other threads.
 """
 
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.messages.storage import base as message_storage
@@ -52,6 +54,11 @@ def install() -> None:
                 _wrap(owner, name, note)
         connection_created.connect(_on_connection, dispatch_uid="xray")
         got_request_exception.connect(_on_exception, dispatch_uid="xray")
+        # Only for those who use them: Celery costs a tenth of a second to import.
+        if "celery.app.task" in sys.modules:
+            import_module("sandbox.xray.tasks").install()
+        if "channels.consumer" in sys.modules:
+            import_module("sandbox.xray.sockets").install()
     for connection in connections.all(initialized_only=True):
         _listen_to(connection)
 

@@ -1,12 +1,13 @@
 """Celery's tasks as a recorder sees them: each try is an entry, in the order in which they began.
 
-Only eager tasks are seen, those that run in the process that sent them. See docs/architecture.md for an entry.
+Only eager tasks are seen, those that run in the process that sent them. docs/architecture.md has an entry.
 """
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from types import TracebackType
 from typing import Any
 
 from celery import signals
@@ -132,10 +133,13 @@ def _note_exception(task_id: str, error: BaseException, traceback: Any) -> None:
     found, own = _running.get({}).get(task_id), _own()
     if found is None or own is None:
         return
-    frames = [frame for frame in traceback_frames(traceback, own) if own_frame(frame, own)]
+    frames = traceback_frames(traceback, own) if _is_theirs(traceback, own) else []
     found[0]["exception"] = {"type": type(error).__name__, "message": clip(str(error)), "frames": frames}
 
 
-def own_frame(frame: dict[str, Any], own: OwnFiles) -> bool:
-    """Whether a frame is of the author's own code: libraries' are shown where there is no own one."""
-    return "/site-packages/" not in str(frame["file"]) and not str(frame["file"]).startswith(("celery/",))
+def _is_theirs(traceback: TracebackType | None, own: OwnFiles) -> bool:
+    while traceback is not None:
+        if own(traceback.tb_frame.f_code.co_filename):
+            return True
+        traceback = traceback.tb_next
+    return False

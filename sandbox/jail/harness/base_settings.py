@@ -42,6 +42,9 @@ def base_settings() -> dict[str, Any]:
         "DATABASES": {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": DATABASE_NAME}},
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         "CHANNEL_LAYERS": {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}},
+        # Tasks run where they are sent, as soon as they are sent, and fail there as a worker would: quietly.
+        "CELERY_TASK_ALWAYS_EAGER": True,
+        "CELERY_BROKER_URL": "memory://",
         "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
         "AUTH_PASSWORD_VALIDATORS": [
             {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -59,6 +62,13 @@ def base_settings() -> dict[str, Any]:
         "USE_I18N": True,
         "USE_TZ": True,
         "STATIC_URL": "static/",
+        "MEDIA_URL": "media/",
+        # Nothing can be written in the jail: what is uploaded stays in memory, whatever its size.
+        "FILE_UPLOAD_MAX_MEMORY_SIZE": 16 * 1024 * 1024,
+        "STORAGES": {
+            "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+        },
     }
 
 

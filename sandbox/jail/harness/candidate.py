@@ -21,13 +21,16 @@ from django.http import HttpRequest
 from django.urls import set_script_prefix, set_urlconf
 from django.utils import timezone, translation
 
+from sandbox.jail.harness import eager
 from sandbox.jail.harness.boot import BootFailed, boot
 from sandbox.jail.harness.capture import Capture
 from sandbox.jail.harness.database import Database
 from sandbox.jail.harness.errors import clip, describe
 from sandbox.jail.harness.evaluate import evaluate
+from sandbox.jail.harness.files import Uploads
 from sandbox.jail.harness.requests import Answering
 from sandbox.jail.harness.sealed import seal
+from sandbox.jail.harness.sockets import Sockets
 from sandbox.jail.lockdown.child import Lock
 from sandbox.jail.wire import Channel, WireError
 from sandbox.xray.recorder import own_files_in
@@ -43,8 +46,10 @@ def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, imag
     sys.stdout = sys.stderr = capture
     own = own_files_in(slot)
     database = Database()
+    eager.announce_django()
     try:
         boot(job, slot, database, image, own)
+        eager.force_eager()
     except BootFailed as failed:
         channel.send({"booted": False, "problem": failed.problem, "output": clip(capture.take())})
         return
@@ -61,6 +66,10 @@ class _Project:
         self._database = database
         self._own = own
         self._answering = Answering(own)
+        self._sockets = Sockets(own)
+        self._tasks = eager.TaskLog(own)
+        self._uploads = Uploads()
+        self._uploads.remember()
         self._context = contextvars.copy_context()
         got_request_exception.connect(self._on_exception, weak=False)
 
@@ -70,6 +79,8 @@ class _Project:
             "login": self._login,
             "run": self._run,
             "mail": self._mail,
+            "tasks": self._list_tasks,
+            "socket": self._sockets.answer,
         }
         while True:
             message = self._channel.receive()
@@ -88,7 +99,10 @@ class _Project:
 
     def _guarded(self, operation: Callable[[dict[str, Any]], dict[str, Any]], message: dict[str, Any]) -> Any:
         try:
-            return operation(message)
+            answer = operation(message)
+            if message["op"] in ("request", "run"):
+                self._sockets.settle()
+            return answer
         except BaseException as error:  # noqa: BLE001 - whatever the learner's code raises is an answer
             return {"exception": describe(error, self._own)}
 
@@ -112,10 +126,16 @@ class _Project:
     def _mail(self, message: dict[str, Any]) -> dict[str, Any]:
         return {"value": [_message(sent) for sent in getattr(mail, "outbox", [])]}
 
+    def _list_tasks(self, message: dict[str, Any]) -> dict[str, Any]:
+        return {"value": self._tasks.entries()}
+
     def _reset(self) -> dict[str, Any]:
-        """A check must not see what an earlier one left in the database, caches, mail, or this context."""
+        """A check must not see what an earlier one left: in the database, files, caches, mail, sockets."""
         try:
+            self._context.run(self._sockets.reset)
             self._context.run(self._database.restore)
+            self._uploads.restore()
+            self._tasks.forget()
             self._context = contextvars.copy_context()
             mail.outbox = []
             for cache in caches.all(initialized_only=True):

@@ -114,7 +114,7 @@ class _Outcome(unittest.TestResult):
 
 def _run_one(case: type[ExerciseTestCase], name: str) -> None:
     link = case.link
-    link.queries = 0
+    link.begin()
     try:
         link.ask({"op": "start", "name": name})
     except LearnerError as error:

@@ -10,21 +10,19 @@ from urllib.parse import unquote
 
 from asgiref.sync import async_to_sync, iscoroutinefunction
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.test.client import AsyncClientHandler, ClientHandler, FakePayload, RequestFactory
 from django.urls import Resolver404, resolve
 
 from sandbox.jail.harness.errors import Own, clip, describe
+from sandbox.jail.harness.files import file_response
+from sandbox.jail.harness.streams import Body, aread, bounds, read
+from sandbox.jail.harness.waits import counted
 from sandbox.xray.recorder import Trace, aobserve, observe
 
-_MAX_BODY = 2 * 1024 * 1024  # bytes of a response
 # Query plans are taken while the project runs: afterwards its database is gone.
 _PLANS = 20
-
-
-class ResponseTooLarge(Exception):
-    """More than a frame takes."""
 
 
 class _SyncHandler(ClientHandler):
@@ -33,7 +31,10 @@ class _SyncHandler(ClientHandler):
         self._own, self._sink = own, sink
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
-        return observe(request, super().get_response, own=self._own, sink=self._sink, plans=_PLANS)
+        return observe(request, self._answer, own=self._own, sink=self._sink, plans=_PLANS)
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        return file_response(request) or super().get_response(request)
 
 
 class _AsyncHandler(AsyncClientHandler):
@@ -61,29 +62,34 @@ class Answering:
             self._errors.append(error)
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
-        """`message`: method, path, headers, body (base64), csrf, secure, host.
+        """`message`: method, path, headers, body (base64), csrf, secure, host; `stream` bounds a stream.
 
-        Gives status, headers, body, trace, exception.
+        Gives status, headers, body, parts, cut, trace, exception.
         """
         self._trace, self._errors = None, []
         reply: dict[str, Any] = {"status": 500, "headers": [], "body": ""}
         try:
-            response, body = self._respond(message)
+            with counted() as waits:
+                response, body = self._respond(message)
             reply = {
                 "status": int(response.status_code),
                 "headers": [[clip(str(k)), clip(str(v))] for k, v in _headers(response)],
-                "body": base64.b64encode(body).decode(),
+                "body": base64.b64encode(body.content).decode(),
+                **body.to_json(),
             }
+            if self._trace is not None and (waited := waits.to_json()):
+                self._trace["waits"] = waited
         except BaseException as error:  # noqa: BLE001 - a view may raise SystemExit
             self._errors.append(error)
         reply["exception"] = describe(self._errors[-1], self._own) if self._errors else None
         reply["trace"] = self._trace
         return reply
 
-    def _respond(self, message: dict[str, Any]) -> tuple[HttpResponseBase, bytes]:
+    def _respond(self, message: dict[str, Any]) -> tuple[HttpResponseBase, Body]:
         path = message["path"].partition("?")[0]
         if _is_async(unquote(path)):
-            return async_to_sync(_answer_async)(self._handler("async", message["csrf"]), _scope(message))
+            handler = self._handler("async", message["csrf"])
+            return async_to_sync(_answer_async)(handler, _scope(message), bounds(message.get("stream")))
         body = base64.b64decode(message["body"])
         headers = {name: value for name, value in message["headers"] if name != "content-type"}
         request = RequestFactory().generic(
@@ -95,7 +101,7 @@ class Answering:
             headers={**headers, "host": message["host"]},
         )
         response = self._handler("sync", message["csrf"])(request.environ)
-        return response, _read(response)
+        return response, read(response, bounds(message.get("stream")))
 
     def _handler(self, kind: str, csrf: bool) -> Any:
         if (kind, csrf) not in self._handlers:
@@ -133,32 +139,9 @@ def _scope(message: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _answer_async(handler: Any, scope: dict[str, Any]) -> tuple[HttpResponseBase, bytes]:
+async def _answer_async(handler: Any, scope: dict[str, Any], body: Body) -> tuple[HttpResponseBase, Body]:
     response = await handler(scope)
-    if isinstance(response, HttpResponse):
-        return response, _bounded(response.content)
-    body = bytearray()
-    async for part in response:
-        body += part
-        _bounded(body)
-    return response, bytes(body)
-
-
-def _read(response: HttpResponseBase) -> bytes:
-    if isinstance(response, HttpResponse):
-        return _bounded(response.content)
-    body = bytearray()
-    for part in response:
-        body += part
-        _bounded(body)
-    response.close()
-    return bytes(body)
-
-
-def _bounded(body: Any) -> Any:
-    if len(body) > _MAX_BODY:
-        raise ResponseTooLarge(f"the response has more than {_MAX_BODY} bytes")
-    return body
+    return response, await aread(response, body)
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[str, str]]:

@@ -80,6 +80,21 @@ _MODULES = [
     "channels.layers",
     "channels.generic.websocket",
     "channels.db",
+    "channels.auth",
+    "channels.generic.http",
+    "channels.routing",
+    "channels.security.websocket",
+    "channels.sessions",
+    "celery",
+    "celery.app.trace",
+    "celery.canvas",
+    "celery.contrib.django.task",
+    "celery.fixups.django",
+    "celery.result",
+    "celery.schedules",
+    "celery.utils.log",
+    "kombu.pools",
+    "kombu.transport.memory",
     "django.contrib.admin.sites",
     "django.contrib.auth.forms",
     "django.contrib.auth.urls",
@@ -154,6 +169,9 @@ def up() -> bytes:
     for name in _MODULES:
         importlib.import_module(name)
     _install_recorder()
+    importlib.import_module("sandbox.jail.harness.waits").install()
+    importlib.import_module("sandbox.jail.harness.eager").install()
+    importlib.import_module("sandbox.jail.harness.sockets").use_layers_in_memory()
     image = _framework_image()
     _run_once()
     return image
