@@ -10,7 +10,7 @@ from django.conf import global_settings, settings
 from django.contrib.auth import get_user, update_session_auth_hash
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import AnonymousUser, User, UserManager
 from django.contrib.auth.password_validation import password_changed, validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
