@@ -12,8 +12,9 @@ from sandbox.jail.examiner_expect import Expectations, RunningProject
 from sandbox.jail.examiner_link import LearnerError, Link
 from sandbox.jail.examiner_mismatch import Mismatch, show
 from sandbox.jail.examiner_sockets import WebSocket
+from sandbox.jail.toolbox import ToolResult
 
-__all__ = ["Client", "ExerciseTestCase", "LearnerError", "Mismatch", "Response", "WebSocket"]
+__all__ = ["Client", "ExerciseTestCase", "LearnerError", "Mismatch", "Response", "ToolResult", "WebSocket"]
 
 
 class ExerciseTestCase(Expectations, unittest.TestCase):
@@ -41,6 +42,16 @@ class ExerciseTestCase(Expectations, unittest.TestCase):
     ) -> WebSocket:
         """A WebSocket with the cookies of `self.client`; another browser's is `client.websocket(path)`."""
         return self.client.websocket(path, headers=headers, subprotocols=subprotocols, timeout=timeout)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """The project's files as submitted, text by path. The learner's process has no say in it."""
+        return dict(self.link.value({"op": "files"}))
+
+    def tool(self, name: str, files: Mapping[str, str] | None = None) -> ToolResult:
+        """What a tool of `sandbox.jail.toolbox` says of the files; without any, of the submitted ones."""
+        given = None if files is None else dict(files)
+        return ToolResult(**self.link.value({"op": "tool", "tool": name, "files": given}))
 
     def expect(self, got: Any, expected: Any, what: str = "", concept: str = "") -> None:
         if got != expected:

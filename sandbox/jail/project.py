@@ -66,16 +66,21 @@ class Project:
 
     def validate(self) -> None:
         """Raises InvalidProject with what is wrong, in a sentence."""
-        if len(self.files) > MAX_FILES:
-            raise InvalidProject(f"{len(self.files)} files; a project has at most {MAX_FILES}.")
-        total = 0
-        for path, text in self.files.items():
-            _check_path(path)
-            total += _check_text(path, text)
-        if total > MAX_BYTES:
-            raise InvalidProject(f"The files are {total} bytes together; at most {MAX_BYTES} are allowed.")
-        _check_clashes(self.files)
+        check_files(self.files)
         _check_names(self)
+
+
+def check_files(files: Mapping[str, str]) -> None:
+    """Whether the files may be written below a directory. Raises InvalidProject."""
+    if len(files) > MAX_FILES:
+        raise InvalidProject(f"{len(files)} files; a project has at most {MAX_FILES}.")
+    total = 0
+    for path, text in files.items():
+        _check_path(path)
+        total += _check_text(path, text)
+    if total > MAX_BYTES:
+        raise InvalidProject(f"The files are {total} bytes together; at most {MAX_BYTES} are allowed.")
+    _check_clashes(files)
 
 
 def _quoted(text: str) -> str:

@@ -18,6 +18,7 @@ from sandbox.jail.control import memory_bytes, unix_address
 from sandbox.jail.limits import Limits
 from sandbox.jail.lockdown import child as lockdown_child
 from sandbox.jail.lockdown import landlock, libc, runtime, seccomp, syscalls
+from sandbox.jail.toolbox import installed
 from sandbox.jail.zygote import Serve, Zygote
 
 _M_ARENA_MAX = -8
@@ -41,6 +42,7 @@ def make_lock() -> lockdown_child.Lock:
             sinks=runtime.sinks(),
             first_filter=seccomp.build(version, first=True),
             final_filter=seccomp.build(version, first=False),
+            programs=installed(),
         )
     except (landlock.NoLandlock, syscalls.UnknownMachine) as error:
         raise CannotServe(str(error)) from error
@@ -68,7 +70,8 @@ def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argpar
     slots = _make_slots()
     try:
         if os.getuid() == 0:
-            runtime.open_to_others(lock.runtime)
+            tools = [path for tool in lock.programs.values() for path in (*tool.runs, *tool.libraries)]
+            runtime.open_to_others((*lock.runtime, *tools))
         serve_child = _prepare(lock)
         os.chdir("/")
         # Only now: who can connect can be served.

@@ -6,23 +6,26 @@ examiner's process alone says what passed. Nothing that the project's process se
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sandbox.jail.booted import BootedProject, ProjectFailed, ProjectGone, confirm_sealed
-from sandbox.jail.children import Child
+from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.client import Jail
 from sandbox.jail.harness.errors import clip
 from sandbox.jail.limits import CHECK_OUTPUT_CHARACTERS, Limits
-from sandbox.jail.project import Project
+from sandbox.jail.project import InvalidProject, Project
 from sandbox.jail.results import CheckResult, State, Verdict
+from sandbox.jail.tools import WALL, UnknownTool
+from sandbox.jail.tools import run as run_tool
 from sandbox.jail.traces import TraceBudget, checked_trace
 from sandbox.jail.wire import Closed, Stopped, TimeUp, WireError
 
 OnCheck = Callable[[CheckResult], None]
 
+_TOOL_PATIENCE = 30.0  # seconds that the tools of one grade may wait for places, in all
 _SPARE = 60.0  # seconds that a child may live beyond the time limit: the supervisor ends it first
 _LAST_WORDS = 5.0  # seconds for the examiner to end after its last word
 _MAX_CHECKS = 200
@@ -56,6 +59,7 @@ def grade(
             started = time.monotonic()
             grading = _Grading(project, checks, BootedProject(candidate, started + time_limit), examiner)
             grading.on_check = on_check or (lambda _: None)
+            grading.jail, grading.should_stop = jail, stop
             verdict = grading.verdict(time_limit)
             return replace(verdict, duration_ms=round((time.monotonic() - started) * 1000, 1))
     except Stopped:
@@ -82,10 +86,13 @@ class _Grading:
     candidate: BootedProject
     examiner: Child
     on_check: OnCheck = lambda _: None
+    jail: Jail | None = None
+    should_stop: Callable[[], bool] | None = None
     results: dict[str, CheckResult] = field(default_factory=dict)
     running: str = ""
     traces: TraceBudget = field(default_factory=TraceBudget)
     output_from: int = 0
+    waited_for_tools: float = 0.0
 
     def verdict(self, time_limit: float) -> Verdict:
         try:
@@ -136,6 +143,10 @@ class _Grading:
                 self._begin_check(str(message.get("name")))
             elif operation in _RELAYED and self.running:
                 self._relay(message)
+            elif operation == "files" and self.running:
+                self._tell_examiner({"value": dict(self.project.files)})
+            elif operation == "tool" and self.running:
+                self._tell_examiner({"value": self._run_tool(message)})
             else:
                 raise ExaminerBroken("it talked out of turn")
 
@@ -168,6 +179,33 @@ class _Grading:
             if passed_on["exception"] is None:
                 passed_on["value"] = answer.get("value")
         self._tell_examiner(passed_on)
+
+    def _run_tool(self, message: dict[str, Any]) -> dict[str, Any]:
+        """In a third child. Of the learner's time the tool's own counts, and not the wait for a place."""
+        given = message.get("files")
+        files = self.project.files if given is None else given
+        began, left = time.monotonic(), self.candidate.deadline - time.monotonic()
+        wall = max(0.1, min(WALL, left))
+
+        def stop() -> bool:
+            # The project waits in its own child, which does not live for ever.
+            if self.waited_for_tools + time.monotonic() - began > wall + _TOOL_PATIENCE:
+                raise JailUnavailable("the jail has no place free for a grading tool.")
+            return self.should_stop is not None and self.should_stop()
+
+        try:
+            if not isinstance(files, Mapping):
+                raise ExaminerBroken("a tool's files have to be texts by their paths")
+            name = str(message.get("tool"))
+            result = run_tool(name, files, jail=self.jail, wall=wall, should_stop=stop)
+        except (UnknownTool, InvalidProject) as error:
+            raise ExaminerBroken(str(error)) from error
+        waited = time.monotonic() - began - result.seconds
+        self.waited_for_tools += waited
+        self.candidate.deadline += waited
+        if result.timed_out and left < WALL:
+            raise TimeUp
+        return asdict(result)
 
     def _take_result(self, message: dict[str, Any]) -> None:
         if not self.running or message.get("name") != self.running:

@@ -6,6 +6,7 @@ able to run anything.
 """
 
 import json
+import os
 import selectors
 import socket
 import struct
@@ -111,6 +112,35 @@ class Channel:
         if length > FRAME_BYTES:
             raise WireError(f"{length} bytes, more than {FRAME_BYTES}")
         return decode(self._exactly(length, deadline))
+
+    def receive_descriptors(self, count: int, deadline: float | None = None) -> list[int]:
+        """So many descriptors, which come with a single byte between two frames; the caller closes them.
+
+        Raises WireError, Closed, TimeUp, Stopped.
+        """
+        while True:
+            self._check_time(deadline)
+            try:
+                data, descriptors, _, _ = socket.recv_fds(self._socket, 1, count)
+                break
+            except BlockingIOError:
+                self._wait(selectors.EVENT_READ, deadline)
+            except OSError as error:
+                raise Closed(str(error)) from error
+        if len(descriptors) == count:
+            return descriptors
+        for descriptor in descriptors:
+            os.close(descriptor)
+        if not data:
+            raise Closed("the other side hung up")
+        raise WireError(f"{len(descriptors)} descriptors instead of {count}")
+
+    def send_descriptors(self, descriptors: list[int]) -> None:
+        """What `receive_descriptors` waits for. Raises Closed."""
+        try:
+            socket.send_fds(self._socket, [b"\0"], descriptors)
+        except OSError as error:
+            raise Closed(str(error)) from error
 
     def at_end(self, deadline: float) -> bool:
         """Whether the other side hangs up now, having said nothing more."""

@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.jail.harness import canary, candidate, examine
+from sandbox.jail.harness import canary, candidate, examine, tool
 from sandbox.jail.lockdown.child import Lock, LockdownFailed, lock_in
 from sandbox.jail.wire import Channel
 
@@ -38,6 +38,6 @@ def run(descriptor: int, key: Key, image: bytes) -> None:
         os._exit(_REFUSED)
     channel.send({"op": "ready"})
     job = channel.receive()
-    roles = {"boot": candidate.serve, "examine": examine.serve, "canary": canary.serve}
+    roles = {"boot": candidate.serve, "examine": examine.serve, "canary": canary.serve, "tool": tool.serve}
     roles[job["op"]](channel, job, lock=key.lock, slot=key.slot, image=image)
     os._exit(0)

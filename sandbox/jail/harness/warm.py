@@ -155,6 +155,7 @@ _MODULES = [
     "sandbox.jail.harness.candidate",
     "sandbox.jail.harness.examine",
     "sandbox.jail.harness.canary",
+    "sandbox.jail.harness.tool",
     "sandbox.xray.recorder",
 ]
 

@@ -92,6 +92,23 @@ def allow_values(index: int, values: list[int], refusal: int, *, ignore: int = 0
     return program
 
 
+def allow_exactly(values: dict[int, int], refusal: int) -> Program:
+    """Allowed where the lower words of all these arguments, by their index, are these."""
+    program = Program()
+    for index, value in values.items():
+        program.load(argument(index))
+        program.jump("==", value, then=1)
+        program.give(refusal)
+    program.give(ALLOW)
+    return program
+
+
+def answer(action: int) -> Program:
+    program = Program()
+    program.give(action)
+    return program
+
+
 def refuse_bits(index: int, bits: int, refusal: int) -> Program:
     program = Program()
     program.load(argument(index))

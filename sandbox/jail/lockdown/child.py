@@ -6,10 +6,12 @@ Whatever fails raises LockdownFailed: no learner's code then runs.
 import os
 import resource
 import signal
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.jail.lockdown import landlock, libc, seccomp
+from sandbox.jail.lockdown.programs import Program
 
 CHANNEL = 3  # the one descriptor that a child keeps, beside /dev/null as 0, 1 and 2
 
@@ -29,6 +31,7 @@ class Lock:
     sinks: tuple[Path, ...]
     first_filter: bytes
     final_filter: bytes
+    programs: Mapping[str, Program] = field(default_factory=dict)  # grading tools that this host has, by name
 
 
 def take_descriptors(channel: int) -> None:
@@ -52,7 +55,12 @@ def lock_in(lock: Lock, *, slot: Path, cpu: int, memory: int, tasks: int, uid: i
         libc.prctl("PDEATHSIG", libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         libc.prctl("NO_NEW_PRIVS", libc.PR_SET_NO_NEW_PRIVS, 1)
         libc.prctl("DUMPABLE", libc.PR_SET_DUMPABLE, 0)
-        paths = landlock.Paths(read=lock.runtime, fill=[slot], sink=lock.sinks)
+        programs = lock.programs.values()
+        runs = {path for program in programs for path in program.runs}
+        libraries = {path for program in programs for path in program.libraries}
+        # Rulesets stack: what one child may run when it is a grading tool has to be allowed already.
+        read = [*lock.runtime, *libraries]
+        paths = landlock.Paths(read=read, fill=[slot], sink=lock.sinks, run=runs)
         landlock.restrict(lock.landlock_abi, paths)
         seccomp.install(lock.first_filter)
     except (OSError, ValueError) as error:
@@ -64,6 +72,24 @@ def lock_out_writing(lock: Lock, *, slot: Path) -> None:
     try:
         landlock.restrict(lock.landlock_abi, landlock.Paths(read=[*lock.runtime, slot], sink=lock.sinks))
         seccomp.install(lock.final_filter)
+    except OSError as error:
+        raise LockdownFailed(str(error)) from error
+
+
+def lock_to_program(
+    lock: Lock, program: Program, *, slot: Path, writable: Iterable[Path], pretended: dict[str, int]
+) -> None:
+    """The second turn of the key for a grading tool.
+
+    It may run this program and nothing else, read its libraries and the slot, and write into files that are
+    there already, as far as the limit of a file's size goes.
+    """
+    try:
+        paths = landlock.Paths(
+            read=[*program.libraries, slot], sink=[*lock.sinks, *writable], run=program.runs
+        )
+        landlock.restrict(lock.landlock_abi, paths)
+        seccomp.install(seccomp.build_for_tool(lock.landlock_abi, pretended))
     except OSError as error:
         raise LockdownFailed(str(error)) from error
 

@@ -15,12 +15,12 @@ _CREATE, _ADD, _RESTRICT = 444, 445, 446  # the same on every machine
 _VERSION_FLAG = 1
 _PATH_BENEATH = 1
 
-_WRITE_FILE, _READ_FILE, _READ_DIRECTORY = 1 << 1, 1 << 2, 1 << 3
+_EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIRECTORY = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _MAKE_DIRECTORY, _MAKE_FILE = 1 << 7, 1 << 8
 _TRUNCATE = 1 << 14
 
 _READ = _READ_FILE | _READ_DIRECTORY
-_FOR_FILES = _WRITE_FILE | _READ_FILE | _TRUNCATE
+_FOR_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
 
 
 class NoLandlock(Exception):
@@ -34,6 +34,7 @@ class Paths:
     read: Iterable[Path] = ()
     fill: Iterable[Path] = field(default=())  # may be read, and new files and directories made in it
     sink: Iterable[Path] = field(default=())  # files to read and write: /dev/null
+    run: Iterable[Path] = field(default=())  # programs, and the loaders that load them
 
 
 def abi() -> int:
@@ -54,6 +55,7 @@ def restrict(version: int, paths: Paths) -> None:
             (_READ, paths.read),
             (_READ | _WRITE_FILE | _MAKE_DIRECTORY | _MAKE_FILE | _TRUNCATE, paths.fill),
             (_READ_FILE | _WRITE_FILE | _TRUNCATE, paths.sink),
+            (_READ_FILE | _EXECUTE, paths.run),
         ):
             for path in group:
                 _add(ruleset, path, allowed & handled)

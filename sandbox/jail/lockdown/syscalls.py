@@ -27,7 +27,9 @@ _X86_64 = """
     epoll_wait=232 epoll_pwait=281 epoll_pwait2=441 eventfd=284 eventfd2=290 pipe=22 pipe2=293 sendto=44
     recvfrom=45 sendmsg=46 recvmsg=47 shutdown=48 getsockopt=55 setsockopt=54 getsockname=51
     getpeername=52 socketpair=53 ioctl=16 fcntl=72 mkdir=83 mkdirat=258 landlock_create_ruleset=444
-    landlock_add_rule=445 landlock_restrict_self=446 seccomp=317
+    landlock_add_rule=445 landlock_restrict_self=446 seccomp=317 execveat=322 timerfd_create=283
+    timerfd_settime=286 timerfd_gettime=287 socket=41 bind=49 listen=50 unlink=87 unlinkat=263 chmod=90
+    fchmodat=268
 """
 
 _AARCH64 = """
@@ -48,6 +50,8 @@ _AARCH64 = """
     pipe2=59 sendto=206 recvfrom=207 sendmsg=211 recvmsg=212 shutdown=210 getsockopt=209 setsockopt=208
     getsockname=204 getpeername=205 socketpair=199 ioctl=29 fcntl=25 mkdirat=34
     landlock_create_ruleset=444 landlock_add_rule=445 landlock_restrict_self=446 seccomp=277
+    execveat=281 timerfd_create=85 timerfd_settime=86 timerfd_gettime=87 socket=198 bind=200 listen=201
+    unlinkat=35 fchmodat=53
 """
 
 

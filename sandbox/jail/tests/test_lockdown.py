@@ -91,6 +91,32 @@ def test_the_second_filter_takes_away_what_the_first_needed(machine: str) -> Non
         assert final(name) == EPERM
 
 
+def test_a_tool_may_become_one_program_and_pretends_what_it_is_told(machine: str) -> None:
+    arch, numbers = syscalls.AUDIT_ARCH[machine], syscalls.TABLES[machine]
+    pretended = {"socket": 0, "mkdirat": errno.EEXIST}
+    program = seccomp.build_for_tool(7, pretended, machine=(arch, numbers))
+
+    def asked(name: str, *arguments: int) -> int:
+        return run(program, numbers[name], arguments, arch=arch)
+
+    first, final = Filter(machine, first=True), Filter(machine)
+    descriptor = seccomp.PROGRAM_DESCRIPTOR
+    assert asked("execveat", descriptor, 0, 0, 0, 0x1000) == bpf.ALLOW
+    assert first("execveat", descriptor, 0, 0, 0, 0x1000) == bpf.ALLOW
+    assert final("execveat", descriptor, 0, 0, 0, 0x1000) == EPERM
+    for wrong in ((3, 0, 0, 0, 0x1000), (descriptor, 0, 0, 0, 0), (0xFFFFFF9C, 0, 0, 0, 0)):
+        assert asked("execveat", *wrong) == first("execveat", *wrong) == EPERM
+    assert asked("socket", 2, 1) == bpf.errno_action(0)
+    assert asked("mkdirat") == bpf.errno_action(errno.EEXIST)
+    assert asked("bind") == final("socket", 2, 1) == EPERM
+    listed = {name for name in [*seccomp.ALLOWED, *seccomp.ALLOWED_FOR_TOOLS] if name in numbers}
+    for name in numbers:
+        if asked(name) == bpf.ALLOW:
+            assert name in listed | {"open", "openat", "prlimit64", "fcntl"}
+            # What the first filter refuses, the second could not give back.
+            assert first(name) == bpf.ALLOW
+
+
 def test_an_old_landlock_s_gaps_are_closed_by_the_filter(machine: str) -> None:
     truncating = 0o1000
     assert Filter(machine, abi=2)("openat", 0, 0, truncating) == EPERM

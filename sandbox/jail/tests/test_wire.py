@@ -1,5 +1,6 @@
 """Frames, from the point of view of someone who receives hostile ones."""
 
+import os
 import socket
 import threading
 import time
@@ -105,6 +106,37 @@ def test_a_receiver_that_does_not_read_does_not_block_the_sender(pair: Pair) -> 
     channel, _ = pair
     with pytest.raises(TimeUp):
         channel.send({"a": "x" * 2_000_000}, time.monotonic() + 0.2)
+
+
+def test_descriptors_travel_between_two_frames(pair: Pair) -> None:
+    channel, theirs = pair
+    other = Channel(theirs.dup())
+    reading, writing = os.pipe()
+    other.send({"a": 1})
+    other.send_descriptors([reading])
+    other.send({"a": 2})
+    assert channel.receive(soon()) == {"a": 1}
+    [came] = channel.receive_descriptors(1, soon())
+    assert os.fstat(came).st_ino == os.fstat(reading).st_ino
+    assert channel.receive(soon()) == {"a": 2}
+    for descriptor in (came, reading, writing):
+        os.close(descriptor)
+    other.close()
+
+
+def test_descriptors_that_do_not_come(pair: Pair) -> None:
+    channel, theirs = pair
+    with pytest.raises(TimeUp):
+        channel.receive_descriptors(1, time.monotonic() + 0.1)
+    theirs.sendall(b"x")
+    with pytest.raises(WireError, match="0 descriptors instead of 1"):
+        channel.receive_descriptors(1, soon())
+    socket.send_fds(theirs, [b"x"], [0])
+    with pytest.raises(WireError, match="1 descriptors instead of 2"):
+        channel.receive_descriptors(2, soon())
+    theirs.close()
+    with pytest.raises(Closed):
+        channel.receive_descriptors(1, soon())
 
 
 def test_asking_to_stop_is_heard_while_waiting() -> None:
