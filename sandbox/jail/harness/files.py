@@ -23,8 +23,8 @@ def file_response(request: HttpRequest) -> HttpResponseBase | None:
     if static and apps.is_installed("django.contrib.staticfiles"):
         try:
             return serve(request, static, insecure=True)
-        except Http404 as error:
-            return response_for_exception(request, error)
+        except (Http404, SuspiciousFileOperation):
+            return response_for_exception(request, Http404(f"there is no static file {static}"))
     return _uploaded(media) if media else None
 
 

@@ -1,0 +1,420 @@
+"""What checks may ask for beyond plain requests, and what is said when a project fails at it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from sandbox.jail import Jail, Project, Verdict, grade
+
+HEAD = "from sandbox.jail.examiner import ExerciseTestCase\n\n\nclass Checks(ExerciseTestCase):\n"
+Run = Callable[..., Verdict]
+
+
+@pytest.fixture
+def checked(jail: Jail) -> Run:
+    """Grades `files` by one check with this body."""
+
+    def run(
+        files: dict[str, str], body: str, *, time_limit: float = 20, apps: tuple[str, ...] = ()
+    ) -> Verdict:
+        lines = "\n".join(f"        {line}" for line in body.strip().splitlines())
+        checks = f'{HEAD}    def test_it(self):\n        """It works."""\n{lines}\n'
+        return grade(jail, Project(files=files, apps=apps), checks, time_limit=time_limit)
+
+    return run
+
+
+def passed(verdict: Verdict) -> None:
+    first = verdict.checks[0] if verdict.checks else None
+    assert verdict.state == "passed", (verdict.message, first)
+
+
+def routed(consumer: str) -> dict[str, str]:
+    return {
+        "consumers.py": "import asyncio, time\nfrom channels.generic.websocket import *\n" + consumer,
+        "routing.py": (
+            "from django.urls import path\nfrom consumers import Consumer\n"
+            "websocket_urlpatterns = [path('ws/', Consumer.as_asgi())]\n"
+        ),
+    }
+
+
+SYNC = routed(
+    """
+from asgiref.sync import async_to_sync
+from django.contrib.auth.models import User
+
+class Consumer(WebsocketConsumer):
+    def connect(self):
+        async_to_sync(self.channel_layer.group_add)("all", self.channel_name)
+        self.accept(subprotocol="v2" if "v2" in self.scope["subprotocols"] else None)
+
+    def receive(self, text_data=None, bytes_data=None):
+        if bytes_data is not None:
+            self.send(bytes_data=bytes_data[::-1])
+            return
+        User.objects.create_user(text_data)
+        event = {"type": "told", "text": f"{User.objects.count()} {text_data}"}
+        async_to_sync(self.channel_layer.group_send)("all", event)
+
+    def told(self, event):
+        self.send(text_data=event["text"])
+"""
+)
+
+
+def test_a_sync_consumer_with_database_groups_bytes_and_a_subprotocol(checked: Run) -> None:
+    body = """
+one, two = self.websocket("/ws/", subprotocols=["v1", "v2"]), self.websocket("/ws/")
+self.expect([one.subprotocol, two.subprotocol], ["v2", None])
+one.send("ada")
+one.expect_text("1 ada")
+two.expect_text("1 ada")
+two.send(b"abc")
+self.expect(two.receive(), b"cba")
+one.expect_nothing()
+self.expect(self.project.run("from django.contrib.auth.models import User\\nUser.objects.count()"), 1)
+"""
+    passed(checked(SYNC, body))
+
+
+def test_what_a_consumer_raises_is_told_with_its_own_line(checked: Run) -> None:
+    files = routed(
+        "class Consumer(WebsocketConsumer):\n    def receive(self, text_data=None, bytes_data=None):\n"
+        "        1 / 0\n"
+    )
+    verdict = checked(files, "self.websocket('/ws/').send('x')")
+    [check] = verdict.checks
+    assert (check.status, check.message) == ("error", "ZeroDivisionError: division by zero")
+    assert [(frame["file"], frame["code"]) for frame in check.frames] == [("consumers.py", "1 / 0")]
+    assert check.traces[0]["exception"]["type"] == "ZeroDivisionError"
+
+
+@pytest.mark.parametrize(
+    ("consumer", "body", "expected", "got"),
+    [
+        ("pass", "self.websocket('/ws/').expect_refused()", "/ws/ refuses the connection", "it was accepted"),
+        ("pass", "self.websocket('/ws/').receive(timeout=0.2)", "a frame within 0.2 s", "nothing"),
+        ("pass", "self.websocket('/ws/').expect_json({'a': 1}, timeout=0.1)", "{'a': 1}", "nothing"),
+        (
+            "def connect(self):\n        self.accept()\n        self.send('early')",
+            "self.websocket('/ws/').expect_nothing()",
+            "no frame",
+            "early",
+        ),
+        (
+            "def connect(self):\n        self.accept()\n        self.close(4401)",
+            "self.websocket('/ws/').expect_text('hello')",
+            "hello",
+            "the socket was closed with code 4401",
+        ),
+        (
+            "def connect(self):\n        self.accept()\n        self.close(4401)",
+            "self.websocket('/ws/').expect_closed(4403)",
+            "the project closes the socket with code 4403",
+            "closed with code 4401",
+        ),
+        (
+            "def connect(self):\n        self.close()",
+            "self.websocket('/ws/').expect_accepted()",
+            "/ws/ accepts the connection",
+            "it was refused (403)",
+        ),
+        (
+            "def connect(self):\n        self.close()",
+            "self.websocket('/ws/').send('x')",
+            "an open socket at /ws/",
+            "it was never accepted",
+        ),
+    ],
+)
+def test_what_a_socket_did_instead_is_said(
+    checked: Run, consumer: str, body: str, expected: str, got: str
+) -> None:
+    verdict = checked(routed(f"class Consumer(WebsocketConsumer):\n    {consumer}\n"), body)
+    [check] = verdict.checks
+    assert (verdict.state, check.status, check.expected, check.got) == ("failed", "failed", expected, got)
+
+
+def test_a_handshake_without_an_answer_is_not_waited_for_long(checked: Run) -> None:
+    files = routed(
+        "class Consumer(AsyncWebsocketConsumer):\n    async def connect(self):\n"
+        "        await asyncio.sleep(60)\n"
+    )
+    verdict = checked(files, "self.websocket('/ws/', timeout=0.2).expect_accepted()")
+    assert verdict.checks[0].got == "no answer to the handshake"
+    assert verdict.duration_ms < 5000
+
+
+def test_a_consumer_that_spins_runs_out_of_time_alone(checked: Run) -> None:
+    files = routed("class Consumer(WebsocketConsumer):\n    def connect(self):\n        while True: pass\n")
+    assert checked(files, "self.websocket('/ws/')", time_limit=1.5).state == "timeout"
+
+
+def test_a_task_left_running_by_a_consumer_ends_with_the_check(jail: Jail) -> None:
+    files = routed(
+        "beats = []\n"
+        "class Consumer(AsyncWebsocketConsumer):\n    async def connect(self):\n        await self.accept()\n"
+        "        while True:\n            beats.append(1)\n            await asyncio.sleep(0.01)\n"
+    )
+    checks = (
+        HEAD
+        + "    def test_one(self):\n        self.websocket('/ws/').expect_nothing(timeout=0.1)\n\n"
+        + "    def test_two(self):\n"
+        + "        before = self.project.run('import consumers; len(consumers.beats)')\n"
+        + "        self.expect_true(before > 2)\n"
+        + "        self.websocket('/ws/').expect_nothing(timeout=0.05)\n"
+        + "        source = 'import consumers; len(consumers.beats)'\n"
+        + "        self.expect_true(before < self.project.run(source) < before + 30)\n"
+    )
+    # `import x; y` on one line is a question whose last expression is y.
+    passed(grade(jail, Project(files=files), checks, time_limit=20))
+
+
+def test_sockets_are_bounded(checked: Run) -> None:
+    verdict = checked(SYNC, "for _ in range(30): self.websocket('/ws/')")
+    assert verdict.checks[0].message == "TooManySockets: 20 WebSockets are open already"
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"urls.py": "urlpatterns = []\n"}, "NoWebSockets: there is no ASGI application"),
+        (SYNC, "ValueError: No route found for path 'nowhere/'."),
+        ({"asgi.py": "application = 1 / 0\n"}, "ZeroDivisionError"),
+    ],
+)
+def test_a_project_that_answers_no_websockets_is_told_so(
+    checked: Run, files: dict[str, str], told: str
+) -> None:
+    verdict = checked(files, "self.websocket('/nowhere/')")
+    assert verdict.checks[0].status == "error"
+    assert verdict.checks[0].message.startswith(told)
+
+
+UPLOADS = {
+    "gallery/__init__.py": "",
+    "gallery/models.py": (
+        "from django.db import models\n"
+        "class Picture(models.Model):\n    file = models.FileField(upload_to='pictures')\n"
+    ),
+    "gallery/static/gallery/site.css": "body { color: teal }\n",
+    "static/logo.txt": "a logo\n",
+    "urls.py": """
+import json
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import path
+from gallery.models import Picture
+
+def upload(request):
+    file = request.FILES["file"]
+    picture = Picture.objects.create(file=file)
+    response = redirect(picture.file.url)
+    response.set_cookie("last", file.name, max_age=60)
+    return response
+
+def echo(request):
+    return JsonResponse({"got": json.loads(request.body), "last": request.COOKIES.get("last")})
+
+urlpatterns = [path("upload/", upload), path("echo/", echo)]
+""",
+}
+
+
+def test_uploads_files_cookies_redirects_and_json(jail: Jail) -> None:
+    checks = (
+        HEAD
+        + """
+    def test_upload(self):
+        big = b"x" * 3_000_000
+        response = self.client.post("/upload/", files={"file": ("a.bin", big, "image/png")})
+        self.expect((response.status_code, response.url), (302, "/media/pictures/a.bin"))
+        self.expect(response.cookies["last"].value, "a.bin")
+        followed = self.client.get("/media/pictures/a.bin", stream={"seconds": 10})
+        self.expect((followed.status_code, followed.cut), (200, "bytes"))
+        self.expect(self.client.put("/echo/", json={"a": [1]}).json(), {"got": {"a": [1]}, "last": "a.bin"})
+
+    def test_gone(self):
+        self.expect(self.client.get("/media/pictures/a.bin").status_code, 404)
+        self.expect(self.client.get("/media/../urls.py").status_code, 404)
+
+    def test_static(self):
+        response = self.client.get("/static/gallery/site.css")
+        self.expect(response.text, "body { color: teal }\\n")
+        self.expect(response.headers["Content-Type"], "text/css")
+        self.expect(self.client.get("/static/logo.txt").text, "a logo\\n")
+        for path in ("nothing.css", "../urls.py", "%2e%2e/urls.py", "/etc/passwd"):
+            self.expect(self.client.get(f"/static/{path}").status_code, 404, what=path)
+"""
+    )
+    passed(grade(jail, Project(files=UPLOADS, apps=("gallery",)), checks, time_limit=20))
+
+
+EXPECTING = {
+    "shop/__init__.py": "",
+    "shop/tasks.py": (
+        "from celery import shared_task\n@shared_task\ndef add(a, b):\n    return a + b\n"
+        "@shared_task\ndef fail():\n    raise RuntimeError('no stock')\n"
+    ),
+    "templates/page.html": "{% include 'part.html' %}",
+    "templates/part.html": "part",
+    "urls.py": """
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.shortcuts import render
+from django.urls import path
+from shop.tasks import add, fail
+
+def page(request):
+    list(User.objects.all()); list(User.objects.all())
+    return render(request, "page.html")
+
+def work(request):
+    send_mail("One", "x", None, ["ada@example.com"])
+    send_mail("Two", "x", None, ["bob@example.com"])
+    add.apply_async((1, 2), countdown=60)
+    fail.delay()
+    return render(request, "page.html")
+
+urlpatterns = [path("", page), path("work/", work)]
+""",
+}
+
+
+def test_expectations_that_hold(checked: Run) -> None:
+    body = """
+with self.assertMaxQueries(4):
+    response = self.client.get("/")
+    self.client.get("/")
+self.expect_template(response, "page.html")
+self.expect_template(response, "part.html")
+self.client.get("/work/")
+self.expect(self.expect_mail(to="bob@example.com")["subject"], "Two")
+task = self.expect_task("add", args=[1, 2])
+self.expect((task["result"], task["countdown"], task["name"]), (3, 60, "shop.tasks.add"))
+self.expect(self.expect_task("fail", state="FAILURE")["exception"]["frames"][0]["line"], 7)
+"""
+    passed(checked(EXPECTING, body, apps=("shop",)))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected", "got"),
+    [
+        ("with self.assertMaxQueries(1): self.client.get('/')", "at most 1 queries", "2 queries:\nSELECT"),
+        ("self.expect_queries(self.client.get('/'), at_most=1)", "at most 1 queries", "2 queries:\nSELECT"),
+        (
+            "self.expect_template(self.client.get('/'), 'base.html')",
+            "the template base.html is used",
+            "page.html, part.html",
+        ),
+        ("self.expect_mail(to='eve@example.com')", "one message to eve@example.com", "no mail"),
+        (
+            "self.client.get('/work/'); self.expect_mail()",
+            "one message",
+            "“One” to ada@example.com; “Two” to bob@example.com",
+        ),
+        ("self.expect_task('add')", "the task add ends as SUCCESS", "it was never sent"),
+        (
+            "self.client.get('/work/'); self.expect_task('fail')",
+            "the task fail ends as SUCCESS",
+            "shop.tasks.fail []: FAILURE, retries 0, RuntimeError: no stock",
+        ),
+        ("self.expect_overlap(self.client.get('/'), at_least=2)", "2 waits at once", "0 waits, at most 0"),
+    ],
+)
+def test_expectations_that_do_not_hold_say_what_was_there(
+    checked: Run, body: str, expected: str, got: str
+) -> None:
+    verdict = checked(EXPECTING, body, apps=("shop",))
+    [check] = verdict.checks
+    assert (check.status, check.expected) == ("failed", expected)
+    assert check.got.startswith(got)
+
+
+def test_arguments_of_tasks_travel_as_json(checked: Run) -> None:
+    source = "from shop.tasks import add\\nadd.delay(object(), 1)"
+    verdict = checked(EXPECTING, f'self.project.run("{source}")', apps=("shop",))
+    assert verdict.checks[0].message == "EncodeError: Object of type object is not JSON serializable"
+
+
+STREAMS = {
+    "urls.py": """
+import asyncio, time
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import path
+
+ended = []
+
+def endless():
+    try:
+        while True:
+            yield b"x" * 1000
+    finally:
+        ended.append("sync")
+
+async def ticking():
+    try:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.01)
+    finally:
+        ended.append("async")
+
+def broken():
+    yield "one"
+    raise ValueError("in the middle")
+
+async def threads(request):
+    await asyncio.gather(*(asyncio.to_thread(time.sleep, 0.02) for _ in range(3)))
+    return HttpResponse("done")
+
+async def timed():
+    async with asyncio.timeout(5):
+        yield b"a"
+        yield b"b"
+
+def stream(make):
+    return lambda request: StreamingHttpResponse(make())
+
+async def async_view(request):
+    return StreamingHttpResponse(ticking())
+
+async def timed_view(request):
+    return StreamingHttpResponse(timed())
+
+urlpatterns = [
+    path("endless/", stream(endless)), path("ticking/", stream(ticking)), path("async/", async_view),
+    path("broken/", stream(broken)), path("threads/", threads), path("timed/", timed_view),
+]
+"""
+}
+
+
+def test_streams_are_cut_and_their_generators_closed(checked: Run) -> None:
+    body = """
+endless = self.client.get("/endless/")
+self.expect((endless.cut, len(endless.parts), len(endless.content)), ("parts", 1000, 1_000_000))
+self.expect(self.client.get("/ticking/", stream={"seconds": 0.1}).cut, "seconds")
+self.expect(self.client.get("/async/", stream={"parts": 2}).parts, [b"x", b"x"])
+self.expect(self.project.run("import urls\\nurls.ended"), ["sync", "async", "async"])
+whole = self.client.get("/timed/")
+self.expect((whole.cut, whole.parts), ("", [b"a", b"b"]))
+"""
+    passed(checked(STREAMS, body))
+
+
+def test_a_generator_that_raises_is_the_learners_error(checked: Run) -> None:
+    [check] = checked(STREAMS, "self.client.get('/broken/')").checks
+    assert check.message == "ValueError: in the middle"
+    assert check.frames[-1]["code"] == 'raise ValueError("in the middle")'
+
+
+def test_waits_in_threads_overlap_too(checked: Run) -> None:
+    body = """
+response = self.client.get("/threads/")
+self.expect_overlap(response, at_least=3)
+self.expect_loop_free(response)
+self.expect(response.trace["waits"]["count"], 3)
+"""
+    passed(checked(STREAMS, body))
