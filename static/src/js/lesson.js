@@ -1,11 +1,13 @@
 // A lesson's page: the live demo's frame, what is left, the outline, the quiz.
 import { makeRoomForDemo } from "./lesson/dock.js";
+import { startFragments } from "./lesson/fragments.js";
 import { followHeadings } from "./lesson/outline.js";
 import { keepPlace } from "./lesson/place.js";
 import { focusVerdicts } from "./lesson/quiz.js";
 import { startStage } from "./lesson/stage.js";
 import { closeWhenFollowed } from "./lesson/what-is-left.js";
 
+startFragments(document);
 for (const stage of document.querySelectorAll("[data-stage]")) {
   startStage(stage);
 }

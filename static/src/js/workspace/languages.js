@@ -1,20 +1,15 @@
 /** The language of a file, fetched when the first file of its kind is opened. */
 const LOADERS = {
-  py: () => import("@codemirror/lang-python").then((module) => module.python()),
-  html: () => import("./django-html.js").then((module) => module.djangoHtml()),
-  css: () => import("@codemirror/lang-css").then((module) => module.css()),
-  js: () => import("@codemirror/lang-javascript").then((module) => module.javascript({ jsx: true })),
-  json: () => import("@codemirror/lang-json").then((module) => module.json()),
-  yml: () => import("@codemirror/lang-yaml").then((module) => module.yaml()),
-  dockerfile: () => legacy(import("@codemirror/legacy-modes/mode/dockerfile"), "dockerFile"),
-  conf: () => legacy(import("@codemirror/legacy-modes/mode/nginx"), "nginx"),
+  py: () => import("./languages/python.js"),
+  html: () => import("./languages/django-html.js"),
+  css: () => import("./languages/css.js"),
+  js: () => import("./languages/javascript.js"),
+  json: () => import("./languages/json.js"),
+  yml: () => import("./languages/yaml.js"),
+  dockerfile: () => import("./languages/dockerfile.js"),
+  conf: () => import("./languages/nginx.js"),
 };
 const ALIASES = { htm: "html", mjs: "js", jsx: "js", yaml: "yml", djhtml: "html" };
-
-async function legacy(loading, name) {
-  const [{ StreamLanguage }, modes] = await Promise.all([import("@codemirror/language"), loading]);
-  return StreamLanguage.define(modes[name]);
-}
 
 export function languageOf(path) {
   const ending = path.split(/[./]/).pop().toLowerCase();
@@ -31,7 +26,7 @@ export function loadLanguage(path) {
     return Promise.resolve([]);
   }
   if (!loading.has(name)) {
-    loading.set(name, LOADERS[name]());
+    loading.set(name, LOADERS[name]().then(({ language }) => language()));
   }
   return loading.get(name);
 }

@@ -7,7 +7,7 @@ const tag = Decoration.mark({ class: "cm-django-tag" });
 const comment = Decoration.mark({ class: "cm-django-comment" });
 
 /** HTML, and what Django's template engine reads in it. */
-export function djangoHtml() {
+export function language() {
   return [html({ autoCloseTags: true }), templateTags];
 }
 
