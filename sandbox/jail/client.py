@@ -31,10 +31,11 @@ Got = TypeVar("Got")
 
 
 class Jail:
-    """A jail that runs already, by its socket."""
+    """A jail that runs already, by its socket. `pid` is known of one that `start_jail` started."""
 
-    def __init__(self, socket_path: str | Path) -> None:
+    def __init__(self, socket_path: str | Path, pid: int = 0) -> None:
         self.socket_path = Path(socket_path)
+        self.pid = pid
 
     @contextmanager
     def child(self, limits: Limits, should_stop: Stop = None) -> Iterator[Child]:
@@ -173,7 +174,7 @@ def start_jail() -> Iterator[Jail]:
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
         try:
             _wait_until_it_serves(process, path)
-            yield Jail(path)
+            yield Jail(path, process.pid)
         finally:
             _stop(process)
 

@@ -54,14 +54,13 @@ def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, imag
         channel.send({"booted": False, "problem": failed.problem, "output": clip(capture.take())})
         return
     channel.send({"booted": True, "output": clip(capture.take(), job["output_limit"])})
-    _Project(channel, capture, database, own).answer_until_bye()
+    LiveProject(capture, database, own).answer_until_bye(channel)
 
 
-class _Project:
-    def __init__(
-        self, channel: Channel, capture: Capture, database: Database, own: Callable[[str], str | None]
-    ) -> None:
-        self._channel = channel
+class LiveProject:
+    """A project that has booted in this process."""
+
+    def __init__(self, capture: Capture, database: Database, own: Callable[[str], str | None]) -> None:
         self._capture = capture
         self._database = database
         self._own = own
@@ -73,7 +72,23 @@ class _Project:
         self._context = contextvars.copy_context()
         got_request_exception.connect(self._on_exception, weak=False)
 
-    def answer_until_bye(self) -> None:
+    def answer_until_bye(self, channel: Channel) -> None:
+        while True:
+            message = channel.receive()
+            if message["op"] == "bye":
+                return
+            reply = self.answer(message)
+            answer = {"id": message["id"], "output": self._capture.take()}
+            try:
+                channel.send({**answer, **reply})
+            except WireError as error:
+                problem = {"type": "AnswerTooLarge", "message": str(error), "frames": []}
+                channel.send({**answer, "exception": problem})
+
+    def answer(self, message: dict[str, Any]) -> dict[str, Any]:
+        """To one operation. What the learner's code raises is an answer too."""
+        if message["op"] == "reset":
+            return self._reset()
         operations = {
             "request": self._answering.answer,
             "login": self._login,
@@ -82,20 +97,8 @@ class _Project:
             "tasks": self._list_tasks,
             "socket": self._sockets.answer,
         }
-        while True:
-            message = self._channel.receive()
-            if message["op"] == "bye":
-                return
-            if message["op"] == "reset":
-                reply = self._reset()
-            else:
-                reply = self._context.run(self._guarded, operations[message["op"]], message)
-            answer = {"id": message["id"], "output": self._capture.take()}
-            try:
-                self._channel.send({**answer, **reply})
-            except WireError as error:
-                problem = {"type": "AnswerTooLarge", "message": str(error), "frames": []}
-                self._channel.send({**answer, "exception": problem})
+        reply: dict[str, Any] = self._context.run(self._guarded, operations[message["op"]], message)
+        return reply
 
     def _guarded(self, operation: Callable[[dict[str, Any]], dict[str, Any]], message: dict[str, Any]) -> Any:
         try:

@@ -44,7 +44,7 @@ def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, imag
     channel.receive()
     case.link = Link(channel)
     for check in listed:
-        _run_one(case, check["name"])
+        run_one(case, check["name"])
     channel.send({"op": "done"})
 
 
@@ -112,7 +112,8 @@ class _Outcome(unittest.TestResult):
         self.error = self.error or BrokenChecks(f"skipped: {reason}")
 
 
-def _run_one(case: type[ExerciseTestCase], name: str) -> None:
+def run_one(case: type[ExerciseTestCase], name: str) -> None:
+    """One check, told of by the class's link."""
     link = case.link
     link.begin()
     try:

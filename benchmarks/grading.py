@@ -1,0 +1,136 @@
+"""What a grade costs: here, cold, in a container, and without any isolation.
+
+The same exercise (three models, one REST endpoint, six checks) and the same right answer by each way: p50,
+p95, grades per second at 1, 2, 4 and 8 at once, memory. Then this grader again, with more and more waiting.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import sys
+from typing import Any
+
+from benchmarks import measure, ways
+from benchmarks.figures import percentile, ratios, summary, verdicts
+
+AT_ONCE = (1, 2, 4, 8)
+QUEUED = (1, 10, 100)
+_WARM = {"jail", "floor"}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print one object")
+    parser.add_argument("--grades", type=int, default=60, help="of each warm way at each width (60)")
+    parser.add_argument("--cold", type=int, default=10, help="of each cold way at each width (10)")
+    parser.add_argument("--full", action="store_true", help="queue 1,000 submissions, too")
+    arguments = parser.parse_args()
+    report = measure_all(arguments)
+    if arguments.json:
+        print(json.dumps(report))
+    else:
+        _print(report)
+    return 0
+
+
+def measure_all(arguments: argparse.Namespace) -> dict[str, Any]:
+    report: dict[str, Any] = {
+        "machine": {
+            "cpus": os.cpu_count(),
+            "kernel": platform.release(),
+            "python": platform.python_version(),
+        },
+        "ways": {},
+        "not_here": {},
+    }
+    for name, open_way in ways.all_ways().items():
+        _say(f"{name} …")
+        try:
+            with open_way() as way:
+                count = arguments.grades if name in _WARM else arguments.cold
+                report["ways"][name] = _measure(way, count)
+                if name == "jail":
+                    report["queue"] = _queue(way, arguments.full)
+        except ways.NotHere as reason:
+            report["not_here"][name] = str(reason)
+    found = report["ways"]
+    report["ratios"] = ratios({name: way["at_once"]["1"]["p50_ms"] for name, way in found.items()})
+    report["per_second_at_8"] = {name: way["at_once"]["8"]["per_second"] for name, way in found.items()}
+    report["reached"] = dict(verdicts(report))
+    return report
+
+
+def _measure(way: ways.Way, count: int) -> dict[str, Any]:
+    measure.at_once(way.once, count=3, threads=1)
+    figures: dict[str, Any] = {"at_once": {}}
+    if way.pid:
+        figures["idle_mb"] = _megabytes(sum(measure.shares(measure.tree(way.pid)).values()))
+    for width in AT_ONCE:
+        times, elapsed = measure.at_once(way.once, count=max(count, width), threads=width)
+        figures["at_once"][str(width)] = summary(times, elapsed)
+    if way.pid:
+        # Apart from the timing, which looking at memory would disturb.
+        with measure.highest(way.pid) as seen:
+            measure.at_once(way.once, count=max(count // 2, 8), threads=8)
+        figures["peak_mb"] = _megabytes(max(seen))
+    else:
+        figures["peak_mb"] = _megabytes(max(way.peaks))
+    return figures
+
+
+def _queue(way: ways.Way, full: bool) -> list[dict[str, float]]:
+    """So many submissions at once, for as many workers as there are processors."""
+    rows = []
+    for queued in (*QUEUED, 1000) if full else QUEUED:
+        with measure.highest(way.pid, pause=0.5) as seen:
+            times, elapsed = measure.at_once(way.once, count=queued, threads=os.cpu_count() or 1)
+        rows.append(
+            {
+                "queued": queued,
+                "ms_per_grade": round(1000 * elapsed / queued, 1),
+                "p50_ms": round(percentile(times, 0.5), 1),
+                "jail_mb": _megabytes(max(seen)),
+                "supervisor_mb": _megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024),
+            }
+        )
+    return rows
+
+
+def _megabytes(size: int) -> float:
+    return round(size / measure.MEGABYTE, 1)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def _print(report: dict[str, Any]) -> None:
+    print(f"{'':16}   p50 ms   p95 ms   a second at {', '.join(map(str, AT_ONCE))} at once     peak MB")
+    for name, way in report["ways"].items():
+        alone = way["at_once"]["1"]
+        rates = "".join(f"{way['at_once'][str(width)]['per_second']:8.1f}" for width in AT_ONCE)
+        print(f"{name:16} {alone['p50_ms']:8.1f} {alone['p95_ms']:8.1f}  {rates}  {way['peak_mb']:10.1f}")
+    for name, reason in report["not_here"].items():
+        print(f"{name:16} not measured: {reason}")
+    print()
+    for name, value in report["ratios"].items():
+        if value is not None:
+            what = "of our p50 to it" if name == "unisolated_floor" else "of its p50 to ours"
+            print(f"{name:16} {value:8.2f}  {what}")
+    print()
+    for row in report.get("queue", []):
+        print(
+            f"{row['queued']:5} queued: {row['ms_per_grade']:6.1f} ms a grade, jail {row['jail_mb']:.1f} MB, "
+            f"supervisor {row['supervisor_mb']:.1f} MB"
+        )
+    print()
+    for claim, reached in report["reached"].items():
+        print(f"{ {True: 'reached', False: 'MISSED', None: 'unknown'}[reached]:8} {claim}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the benchmark of grading runs in processes of their own."""

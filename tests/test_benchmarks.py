@@ -1,0 +1,105 @@
+"""The arithmetic of the benchmarks; not their timings, which say nothing on a machine that others use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from typing import Any
+
+import pytest
+
+from benchmarks import __main__ as runner
+from benchmarks import measure, ways
+from benchmarks.figures import percentile, ratios, summary, verdicts
+
+GOOD: dict[str, Any] = {
+    "ratios": {"cold_bubblewrap": 20.0, "unisolated_floor": 2.0},
+    "per_second_at_8": {"jail": 60.0, "cold_bubblewrap": 4.0},
+}
+
+
+def test_percentiles_are_values_that_occurred() -> None:
+    values = [5.0, 1.0, 4.0, 2.0, 3.0]
+    assert [percentile(values, share) for share in (0.2, 0.5, 0.95, 1)] == [1, 3, 5, 5]
+    assert percentile([7.0], 0.5) == 7
+    assert percentile(list(range(1, 101)), 0.95) == 95
+
+
+@pytest.mark.parametrize(("values", "share"), [([], 0.5), ([1.0], 0), ([1.0], 1.1)])
+def test_no_percentile_of_nothing(values: list[float], share: float) -> None:
+    with pytest.raises(ValueError, match="a percentile needs"):
+        percentile(values, share)
+
+
+def test_a_summary_counts_by_the_clock_on_the_wall() -> None:
+    found = summary([100.0, 300.0, 200.0, 400.0], elapsed=0.5)
+    assert found == {"count": 4, "p50_ms": 200, "p95_ms": 400, "min_ms": 100, "per_second": 8}
+
+
+def test_ratios() -> None:
+    p50 = {"jail": 30.0, "floor": 20.0, "cold_python": 600.0, "cold_bubblewrap": 660.0}
+    assert ratios(p50) == {
+        "cold_python": 20,
+        "cold_bubblewrap": 22,
+        "cold_container": None,
+        "unisolated_floor": 1.5,
+    }
+    assert set(ratios({}).values()) == {None}
+
+
+def test_verdicts() -> None:
+    assert [reached for _, reached in verdicts(GOOD)] == [True, True, True]
+    bad = {
+        "ratios": {"cold_bubblewrap": 19.9, "unisolated_floor": 2.01},
+        "per_second_at_8": {"jail": 59.0, "cold_bubblewrap": 3.0},
+    }
+    assert [reached for _, reached in verdicts(bad)] == [False, False, False]
+
+
+def test_twenty_times_cold_is_enough_on_a_slow_machine() -> None:
+    slow = {**GOOD, "per_second_at_8": {"jail": 41.0, "cold_bubblewrap": 2.0}}
+    assert verdicts(slow)[2][1] is True
+
+
+def test_what_was_not_measured_is_neither_reached_nor_missed() -> None:
+    nothing = {"ratios": ratios({}), "per_second_at_8": {}}
+    assert [reached for _, reached in verdicts(nothing)] == [None, None, None]
+
+
+def test_at_once_runs_every_one_and_so_many_together() -> None:
+    together = threading.Barrier(3, timeout=20)
+    times, elapsed = measure.at_once(lambda: print(together.wait()), count=9, threads=3)
+    assert len(times) == 9
+    assert elapsed > 0
+
+
+def test_a_grade_that_fails_ends_the_measurement() -> None:
+    def once() -> None:
+        raise ways.Wrong("failed")
+
+    with pytest.raises(ways.Wrong):
+        measure.at_once(once, count=3, threads=2)
+
+
+@pytest.mark.parametrize("answer", [b"", b"{}", b'{"test_a": "passed", "test_b": "failed"}'])
+def test_a_cold_grade_has_to_be_right(answer: bytes) -> None:
+    with pytest.raises(ways.Wrong):
+        ways.check(answer)
+
+
+def test_memory_of_a_tree_of_processes() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    try:
+        pids = measure.tree(os.getpid())
+        assert {os.getpid(), child.pid} <= set(pids)
+        held = measure.shares(pids)
+        assert held[os.getpid()] > measure.MEGABYTE
+    finally:
+        child.communicate()
+    assert child.pid not in measure.shares([child.pid])
+
+
+def test_every_benchmark_is_found() -> None:
+    assert runner.names() == ["grading", "xray"]
