@@ -22,9 +22,9 @@ _KINDS: tuple[tuple[_TokenType, str], ...] = (
     (Token.Operator.Word, "keyword"),
     (String, "literal"),
     (Number, "literal"),
-    (Name.Function, "name"),
-    (Name.Class, "name"),
-    (Name.Decorator, "name"),
+    (Name.Function, "definition"),
+    (Name.Class, "definition"),
+    (Name.Decorator, "definition"),
 )
 
 Line = list[tuple[str, str]]

@@ -1,7 +1,8 @@
 """How SQLite would go about a statement: EXPLAIN QUERY PLAN as a list of steps.
 
-A step is `{"depth": 0, "text": "SCAN shop_order", "mark": "scan"}`. `mark` is "scan" where every row of a table or
-index is read, "sort" where SQLite has to sort by itself, null otherwise; `depth` is the step's depth in the tree.
+A step is `{"depth": 0, "text": "SCAN shop_order", "mark": "scan"}`. `mark` is "scan" where every row of a
+table or an index is read, "sort" where SQLite has to sort by itself, null otherwise; `depth` is that in
+the tree.
 """
 
 import re

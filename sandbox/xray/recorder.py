@@ -103,8 +103,8 @@ async def aobserve(
 class Recorder:
     """One request's recorder.
 
-    `own` tells the author's files from libraries; cookies named in `hide_cookies` are left out. `plans` is how
-    many different statements get their query plan as they run, for where nobody can ask later.
+    `own` tells the author's files from libraries; cookies named in `hide_cookies` are left out. `plans` is
+    how many different statements get their query plan as they run, for where nobody can ask later.
     Entering it makes it the recorder of the current context; it does no I/O then. `begin` and `end` may query
     the database (the session, the user's name), unrecorded; call them where that is allowed.
     """

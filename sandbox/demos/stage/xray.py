@@ -35,19 +35,20 @@ def plan(request: VisitedRequest, track: str, lesson: str, trace: str, index: in
 
 @require_GET
 @never_cache
-def query_source(request: VisitedRequest, track: str, lesson: str, trace: str, index: int) -> JsonResponse:
-    """The code around a query's line: see `excerpt`, with `file`; or `{"error": "…"}` with 409."""
-    world = world_of(request)
-    return _source(world.demo, _entry(_trace(world, trace)["queries"], index)["source"])
+def source(
+    request: VisitedRequest, track: str, lesson: str, trace: str, kind: str, index: int
+) -> JsonResponse:
+    """The code around the line that an entry of the trace names: see `excerpt`, with `file`.
 
-
-@require_GET
-@never_cache
-def frame_source(request: VisitedRequest, track: str, lesson: str, trace: str, index: int) -> JsonResponse:
-    """The code around a line of the exception's traceback; as `query_source`."""
+    `kind` is one of its lists, or "exception" for that one's frames. `{"error": "…"}` with 409 if it is gone.
+    """
     world = world_of(request)
-    exception = _trace(world, trace)["exception"] or {"frames": []}
-    return _source(world.demo, _entry(exception["frames"], index))
+    found = _trace(world, trace)
+    if kind == "exception":
+        return _excerpt(world.demo, _entry((found["exception"] or {"frames": []})["frames"], index))
+    if kind not in ("queries", "tasks", "frames"):
+        raise Http404("Nothing of this kind has a line.")
+    return _excerpt(world.demo, _entry(found[kind], index)["source"])
 
 
 def _trace(world: World, wanted: str) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def _entry(entries: list[dict[str, Any]], index: int) -> dict[str, Any]:
     return entries[index]
 
 
-def _source(demo: Demo, source: dict[str, Any] | None) -> JsonResponse:
+def _excerpt(demo: Demo, source: dict[str, Any] | None) -> JsonResponse:
     if source is None:
         raise Http404("No line of the demo caused this.")
     file = _file_of(demo, source["file"])

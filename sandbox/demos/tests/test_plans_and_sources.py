@@ -57,7 +57,8 @@ def test_what_is_not_there_is_not_found(ada):
     trace, _ = select_of(ada)
     for path in (f"{trace}/queries/99/plan", f"{trace}/queries/99/source", "nothing/queries/0/plan"):
         assert ada.get(f"{STAGE}/{path}").status_code == 404
-    assert ada.get(f"{STAGE}/{trace}/frames/0/source").status_code == 404
+    for kind in ("exception", "tasks", "frames", "cookies"):
+        assert ada.get(f"{STAGE}/{trace}/{kind}/0/source").status_code == 404
     assert ada.post(f"{STAGE}/{trace}/queries/0/plan").status_code == 405
 
 
@@ -101,7 +102,7 @@ def test_the_code_around_the_line_of_a_template(ada):
 def test_the_code_around_the_line_that_raised(ada):
     ada.get("boom/")
     trace = ada.traces[-1]
-    shown = ada.get(f"{STAGE}/{trace['id']}/frames/0/source").json()
+    shown = ada.get(f"{STAGE}/{trace['id']}/exception/0/source").json()
 
     assert (shown["file"], shown["line"]) == ("demo/views.py", trace["exception"]["frames"][0]["line"])
 

@@ -71,6 +71,13 @@ export function mountBrowser(section, lessonPrefix) {
     persona,
     go,
     owns: (path) => path.startsWith(prefix),
+    resolve: (typed) => toPath(typed, prefix),
+    /** A token that Django takes from this browser now: of a form on its page, or its cookie. Null without either. */
+    csrfToken() {
+      const page = here() === null ? null : frame.contentDocument;
+      const field = page?.querySelector("[name=csrfmiddlewaretoken]")?.value;
+      return field || page?.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] || null;
+    },
     begin(path) {
       // The frame may have loaded before this script.
       if (here() && frame.contentDocument?.readyState === "complete") arrived();

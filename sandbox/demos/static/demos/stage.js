@@ -2,6 +2,7 @@
 import { mountXray } from "../xray/panel.js";
 import { mountBrowser } from "./browser.js";
 import { mountMailbox } from "./mailbox.js";
+import { xrayTools } from "./xray-tools.js";
 
 const { prefix, start, lms } = document.body.dataset;
 const csrf = document.querySelector("[name=csrfmiddlewaretoken]").value;
@@ -10,7 +11,7 @@ const unread = document.querySelector("#unread");
 const mailButton = document.querySelector("#mail-button");
 
 const browsers = [...document.querySelectorAll(".browser")].map((section) => mountBrowser(section, prefix));
-const xray = mountXray(document.querySelector("#xray"));
+const xray = mountXray(document.querySelector("#xray"), xrayTools(browsers));
 const mailbox = mountMailbox(document.querySelector("#mailbox"), { csrf, open: openFromMail });
 const told = new Set();
 let mailSeen = null;
@@ -85,13 +86,25 @@ mailButton.addEventListener("click", () => {
   mailButton.setAttribute("aria-expanded", String(mailbox.toggle()));
 });
 document.querySelector("#reset-form").addEventListener("submit", reset);
+// The lesson's page may choose the theme and filter the X-ray; nobody else may say anything here.
 window.addEventListener("message", (event) => {
-  // The lesson's page may choose the theme; nobody else may say anything here.
-  const theme = event.data?.theme;
-  if (event.origin === lms && event.data?.type === "stage:theme" && ["light", "dark"].includes(theme)) {
-    document.documentElement.dataset.theme = theme;
-  }
+  if (event.origin !== lms) return;
+  const { type, theme, filter } = event.data ?? {};
+  if (type === "stage:theme" && ["light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
+  if (type === "stage:filter") showFiltered(filter);
 });
+
+function showFiltered(filter) {
+  try {
+    xray.filter(filter);
+  } catch (error) {
+    return say(error.message);
+  }
+  // The lesson's page scrolls to it: a framed page cannot.
+  const top = document.querySelector(".stage-xray").getBoundingClientRect().top + window.scrollY;
+  tell({ type: "stage:reveal", top: Math.round(top) });
+}
+
 new ResizeObserver(() => {
   tell({ type: "stage:height", height: Math.ceil(document.body.getBoundingClientRect().height) });
 }).observe(document.body);

@@ -1,12 +1,19 @@
 /* What an opened request shows. Each part is left out when there is nothing to tell. */
-import { countBy, counted, el, milliseconds, sqlNodes, statements, valueText } from "./format.js";
+import { droppedNote, el, facts, section, valueText } from "./format.js";
+import { queriesSection } from "./queries.js";
+import { requestTools } from "./again.js";
+import { sourceButton } from "./source.js";
+import { framesSection, tasksSection } from "./traffic.js";
 
-/** The sections of one trace, as elements. onSource gets a query's source when it is pressed. */
-export function describe(trace, onSource) {
+/** The sections of one trace, as elements. `tools` are the panel's, see panel.js; `conditions` those of its filter. */
+export function describe(trace, tools, conditions) {
   return [
-    exceptionSection(trace),
+    requestTools(trace, tools),
+    exceptionSection(trace, tools),
     routeSection(trace),
-    queriesSection(trace, onSource),
+    framesSection(trace, tools),
+    queriesSection(trace, tools, conditions),
+    tasksSection(trace, tools),
     sessionSection(trace),
     cookiesSection(trace),
     templatesSection(trace),
@@ -16,20 +23,6 @@ export function describe(trace, onSource) {
     headersSection("Request headers", trace.request.headers),
     headersSection("Response headers", trace.response.headers),
   ].filter(Boolean);
-}
-
-function section(title, ...children) {
-  return el("section", { class: "xray-section" }, el("h3", {}, title), ...children);
-}
-
-function facts(rows) {
-  const kept = rows.filter(([, value]) => value != null && value !== "");
-  if (!kept.length) return null;
-  return el(
-    "dl",
-    { class: "xray-facts" },
-    kept.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
-  );
 }
 
 function routeSection(trace) {
@@ -42,55 +35,9 @@ function routeSection(trace) {
       ["name", trace.url_name],
       ["view", trace.view],
       ["user", before === after ? before : `${before ?? "nobody"} → ${after ?? "nobody"}`],
-      ["answer", trace.response.size == null ? `${type}, streamed` : `${type}, ${trace.response.size} bytes`],
+      ["answer", trace.aborted ? null : trace.response.size == null ? `${type}, streamed` : `${type}, ${trace.response.size} bytes`],
     ]),
   );
-}
-
-function queriesSection(trace, onSource) {
-  if (!trace.queries.length) return null;
-  const same = countBy(statements(trace.queries), (query) => query.sql);
-  const alike = countBy(statements(trace.queries), (query) => query.fingerprint);
-  const total = trace.queries.reduce((sum, query) => sum + query.ms, 0);
-  const items = trace.queries.map((query) => {
-    const times = same.get(query.sql) ?? 0;
-    const similar = alike.get(query.fingerprint) ?? 0;
-    const mark =
-      times > 1 ? `${times} × the very same` : similar > 1 ? `${similar} × alike: N+1?` : null;
-    return queryItem(query, mark, onSource);
-  });
-  return section(
-    `Database: ${counted(trace.queries.length, "statement", "statements")}, ${milliseconds(total)}`,
-    el("ol", { class: "xray-queries" }, items),
-    droppedNote(trace, "queries"),
-  );
-}
-
-function queryItem(query, mark, onSource) {
-  const notes = [
-    el("span", { class: "xray-number" }, milliseconds(query.ms)),
-    query.rows == null ? null : el("span", { class: "xray-number" }, counted(query.rows, "row", "rows")),
-    query.alias === "default" ? null : el("span", { class: "xray-tag" }, query.alias),
-    mark ? el("span", { class: "xray-tag xray-warn" }, mark) : null,
-    query.error ? el("span", { class: "xray-tag xray-danger" }, query.error) : null,
-  ];
-  return el(
-    "li",
-    { class: "xray-query" },
-    el("code", { class: "xray-sql" }, sqlNodes(query.sql)),
-    el("div", { class: "xray-notes" }, notes, query.source ? sourceButton(query.source, onSource) : null),
-  );
-}
-
-function sourceButton(source, onSource) {
-  const button = el(
-    "button",
-    { type: "button", class: "xray-source" },
-    `${source.file}:${source.line}`,
-    el("code", {}, source.code),
-  );
-  button.addEventListener("click", () => onSource(source));
-  return button;
 }
 
 function sessionSection(trace) {
@@ -195,26 +142,19 @@ function headersSection(title, headers) {
   );
 }
 
-function exceptionSection(trace) {
+function exceptionSection(trace, tools) {
+  if (trace.aborted) {
+    const words = "The browser gave up before the answer was ready: somebody went elsewhere, reloaded or closed the page. Django stops such a request where it waits.";
+    return section("Aborted by the browser", el("p", { class: "xray-value" }, words));
+  }
   const exception = trace.exception;
   if (!exception) return null;
-  const frames = exception.frames.map((frame) =>
-    el(
-      "li",
-      {},
-      el("span", { class: "xray-name" }, `${frame.file}:${frame.line}`),
-      el("span", { class: "xray-value" }, `in ${frame.function}`),
-      el("code", { class: "xray-sql" }, frame.code),
-    ),
+  const frames = exception.frames.map((frame, index) =>
+    el("li", {}, sourceButton(trace, frame, "exception", index, tools), el("span", { class: "xray-value" }, `in ${frame.function}`)),
   );
   return section(
     "Exception",
     el("p", { class: "xray-exception" }, `${exception.type}: ${exception.message}`),
     el("ol", { class: "xray-rows" }, frames),
   );
-}
-
-function droppedNote(trace, kind) {
-  const count = trace.dropped?.[kind];
-  return count ? el("p", { class: "xray-value" }, `… and ${count} more that were not kept`) : null;
 }

@@ -58,3 +58,48 @@ export function sqlNodes(sql) {
 export function valueText(value) {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
+
+export function section(title, ...children) {
+  return el("section", { class: "xray-section" }, el("h3", {}, title), ...children);
+}
+
+/** Rows of [name, value] as a list of terms; null where no value says anything. */
+export function facts(rows) {
+  const kept = rows.filter(([, value]) => value != null && value !== "");
+  if (!kept.length) return null;
+  return el(
+    "dl",
+    { class: "xray-facts" },
+    kept.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+  );
+}
+
+export function droppedNote(trace, kind) {
+  const count = trace.dropped?.[kind];
+  return count ? el("p", { class: "xray-value" }, `… and ${count} more that were not kept`) : null;
+}
+
+/** A button that shows and hides what it made once: `make()` gives (a promise of) the element's children. */
+export function disclosure(label, make, attributes = {}) {
+  const button = el("button", { type: "button", class: "xray-button", "aria-expanded": "false", ...attributes }, label);
+  const place = el("div", { class: "xray-disclosed", hidden: true });
+  let made = false;
+  async function show() {
+    place.hidden = false;
+    button.setAttribute("aria-expanded", "true");
+    if (made) return;
+    made = true;
+    try {
+      place.replaceChildren(...[await make()].flat());
+    } catch (error) {
+      made = false; // asked again at the next press
+      place.replaceChildren(el("p", { class: "xray-value", role: "alert" }, error.message));
+    }
+  }
+  button.addEventListener("click", () => {
+    if (place.hidden) return show();
+    place.hidden = true;
+    button.setAttribute("aria-expanded", "false");
+  });
+  return { button, place };
+}
