@@ -1,0 +1,1 @@
+RAIN_KEY = "the key that stands in the gauges"
