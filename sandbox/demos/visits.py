@@ -137,9 +137,7 @@ def visit_of(path: str, cookies: dict[str, str], ticket: str = "") -> Visit:
     known = visitor_of_ticket(ticket, None if on_stage else demo)
     visitor, is_new = (known, False) if known else visitor_of(cookies)
     prefix = persona_prefix(persona)
-    return Visit(
-        visitor=visitor, is_new=is_new, persona=persona, demo=demo, on_stage=on_stage, prefix=prefix
-    )
+    return Visit(visitor=visitor, is_new=is_new, persona=persona, demo=demo, on_stage=on_stage, prefix=prefix)
 
 
 def _visit_through_door(prefix: str, ticket: str, inner: str) -> Visit:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sandbox.jail import control
+from sandbox.jail import control, readiness
 from sandbox.jail.booted import BootedProject
 from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.limits import Limits
@@ -39,10 +39,16 @@ class Jail:
 
     @contextmanager
     def child(self, limits: Limits, should_stop: Stop = None) -> Iterator[Child]:
-        """A child that has locked itself in.
+        """A child that has locked itself in, of a jail that holds.
 
         Raises JailUnavailable, and Stopped while waiting for a place.
         """
+        self.confirm(should_stop)
+        with self._any_child(limits, should_stop) as child:
+            yield child
+
+    @contextmanager
+    def _any_child(self, limits: Limits, should_stop: Stop = None) -> Iterator[Child]:
         child = self._retry(lambda: self._ask(limits, should_stop), should_stop)
         try:
             yield child
@@ -52,6 +58,7 @@ class Jail:
     @contextmanager
     def pair(self, limits: Limits, should_stop: Stop = None) -> Iterator[tuple[Child, Child]]:
         """Two at once. Whoever gets one place only gives it back, so that no two can wait for each other."""
+        self.confirm(should_stop)
         first, second = self._retry(lambda: self._ask_two(limits, should_stop), should_stop)
         try:
             yield first, second
@@ -74,13 +81,20 @@ class Jail:
             booted.boot(project, limits.output)
             yield booted
 
+    def confirm(self, should_stop: Stop = None) -> None:
+        """As `check`, but from memory where the jail was checked a moment ago. Also raises Stopped."""
+        readiness.confirm(self.socket_path, lambda: self._attack(should_stop))
+
     def check(self) -> None:
         """Lets the jail attack itself.
 
         Raises JailUnavailable, with the reason in one line, if it can't grade.
         """
+        readiness.check(self.socket_path, self._attack)
+
+    def _attack(self, should_stop: Stop = None) -> None:
         deadline = time.monotonic() + _CANARY_WAIT
-        with self.child(Limits(wall=_CANARY_WAIT, cpu=5)) as child:
+        with self._any_child(Limits(wall=_CANARY_WAIT, cpu=5), should_stop) as child:
             try:
                 child.channel.send({"op": "canary"}, deadline)
                 sealed = child.channel.receive(deadline)
