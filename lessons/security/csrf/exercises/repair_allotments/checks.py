@@ -189,7 +189,8 @@ class Checks(ExerciseTestCase):
 
     def tenant(self, pk):
         return self.project.run(
-            f"from plots.models import Plot\nPlot.objects.values_list('tenant__username', flat=True).get(pk={pk})"
+            "from plots.models import Plot\n"
+            f"Plot.objects.values_list('tenant__username', flat=True).get(pk={pk})"
         )
 
     def count(self, model):

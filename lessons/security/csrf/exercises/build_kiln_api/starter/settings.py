@@ -1,0 +1,1 @@
+# The studio is on https://studio.example, its page on https://app.studio.example.

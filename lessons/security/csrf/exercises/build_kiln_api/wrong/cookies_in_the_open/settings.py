@@ -1,0 +1,2 @@
+CSRF_TRUSTED_ORIGINS = ["https://app.studio.example"]
+CSRF_FAILURE_VIEW = "kiln.views.csrf_failure"

@@ -1,0 +1,3 @@
+CSRF_TRUSTED_ORIGINS = ["https://app.studio.example"]
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True

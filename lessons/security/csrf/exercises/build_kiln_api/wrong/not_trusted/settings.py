@@ -1,0 +1,3 @@
+CSRF_FAILURE_VIEW = "kiln.views.csrf_failure"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
