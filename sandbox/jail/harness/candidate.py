@@ -46,7 +46,6 @@ def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, imag
     sys.stdout = sys.stderr = capture
     own = own_files_in(slot)
     database = Database()
-    eager.announce_django()
     try:
         boot(job, slot, database, image, own)
         eager.force_eager()

@@ -1,29 +1,25 @@
 """Celery without a broker or a worker: tasks run eagerly, and every try is written down."""
 
-import os
 from typing import Any
 
-from celery import _state
+from celery import Celery, _state
 from celery.app.defaults import DEFAULTS
 
 from sandbox.jail.harness.errors import Own
 from sandbox.xray import tasks
 
 _MOST = 500
-# Where there is no settings.py: Celery only looks whether the variable is set.
-_SETTINGS = "sandbox.jail.harness.base_settings"
 
 
 def install() -> None:
-    """Once, in the zygote: from now on a Celery app is eager unless it is told otherwise."""
+    """Once, in the zygote: from now on a Celery app is eager unless it is told otherwise.
+
+    Its tasks are Django's, with `delay_on_commit`, as if DJANGO_SETTINGS_MODULE were set.
+    """
+    Celery.task_cls = "celery.contrib.django.task:DjangoTask"
     DEFAULTS["task_always_eager"] = True
     DEFAULTS["broker_url"] = "memory://"
     tasks.install()
-
-
-def announce_django() -> None:
-    """Before a project is imported: Celery's tasks have Django's `delay_on_commit` only where this is set."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", _SETTINGS)
 
 
 def force_eager() -> None:

@@ -332,6 +332,20 @@ def test_expectations_that_do_not_hold_say_what_was_there(
     assert check.got.startswith(got)
 
 
+def test_delay_on_commit_waits_for_the_commit(checked: Run) -> None:
+    body = """
+self.project.run('''
+from django.db import transaction
+from shop.tasks import add
+with transaction.atomic():
+    add.delay_on_commit(1, 2)
+    add.delay(3, 4)
+''')
+self.expect([task["args"] for task in self.project.tasks()], [[3, 4], [1, 2]])
+"""
+    passed(checked(EXPECTING, body, apps=("shop",)))
+
+
 def test_arguments_of_tasks_travel_as_json(checked: Run) -> None:
     source = "from shop.tasks import add\\nadd.delay(object(), 1)"
     verdict = checked(EXPECTING, f'self.project.run("{source}")', apps=("shop",))
