@@ -43,7 +43,7 @@ ENTRIES = [
         "No markup at all. Post it, then click the guest’s name.",
         "Visit my homepage!",
         name="Click me",
-        homepage=f"javascript:{SEND},alert('clicked');void 0",
+        homepage=f"javascript:void({SEND})",
     ),
     Entry(
         "A name",

@@ -14,7 +14,9 @@ OWN_PAGES = (
 )
 
 # The wall runs what strangers wrote. Whatever the switches say, it is an origin of its own that nobody else
-# has: no cookies, no storage, no way to its parent, to this site or to any other.
+# has: no cookies, no storage, no way to its parent, to this site or to any other. As a header, it holds for
+# the page itself, opened in whatever way. (Chromium would run no `javascript:` link in a frame that has the
+# attribute, too, and that link is one of the things to see.)
 CONTAINED = "sandbox allow-scripts allow-forms"
 
 WALLS = {

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from .forms import CommentForm, SearchSwitches, WallSwitches
 from .markup import sanitised, web_address
-from .models import Comment, Loot, ReadersPass, Report, Switches
+from .models import Asking, Comment, Loot, ReadersPass, Report, Switches
 from .payloads import ENTRIES, QUESTIONS
 from .policies import own_page, wall_policy
 from .search import SORTS, search
@@ -168,7 +168,9 @@ def search_page(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "sorts": SORTS,
         "answer": answer,
-        "statement": _marked(answer.statements, asked, sort),
+        "statement": _marked(
+            answer.statements, *((asked, sort) if switches.asking == Asking.GLUED else ("", ""))
+        ),
         "switches": SearchSwitches(instance=switches),
         "questions": QUESTIONS,
     }
