@@ -38,7 +38,7 @@ function start(root) {
       editor.goToLine(line);
     }
   };
-  const xray = createXray(part("xray"), { onPlace });
+  const xray = createXray(part("xray"), { onPlace, onResend: (trace, request) => browser.resend(trace, request) });
   const asking = { preview: createPreview(exercise.previewUrl, postJson), currentFiles: () => filesToSend(store.get()), onPlace, sentence };
   const browser = createBrowser(part("browser"), { ...asking, entry: exercise.entry, onTrace: xray.add });
   createConsole(part("console"), asking);

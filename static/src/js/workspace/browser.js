@@ -5,13 +5,14 @@ import { bodyOf, createHistory, MOST_REDIRECTS, readFrameMessage, redirectOf, re
 
 /**
  * The mini browser. `onTrace` hears the X-ray of every request, `onPlace` a line of code that an error names.
- * Returns {open(files): boot them and load the page, stale(): the code has changed since}.
+ * Returns {open(files): boot them and load the page, resend(trace, request): send one of the X-ray again}.
  */
 export function createBrowser(root, { preview, entry, currentFiles, onTrace, onPlace, sentence }) {
   const part = (name) => root.querySelector(`[data-browser="${name}"]`);
   const parts = Object.fromEntries(["address", "method", "body", "body-row", "frame", "hops", "status", "problem", "empty", "back", "forward", "reload", "cookies"].map((name) => [name, part(name)]));
   const history = createHistory();
   let busy = false;
+  let token = null; // the CSRF cookie's value, which Django takes in a header too
 
   async function open(files) {
     await working("Booting your project …", async () => {
@@ -50,6 +51,7 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
       if (answer.problem) {
         return fail(answer.problem, "Your project stopped.");
       }
+      token = answer.cookies.csrftoken ?? null;
       if (answer.trace) {
         onTrace(answer.trace);
       }
@@ -64,6 +66,22 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
     }
     drawHops(hops);
     return fail({ type: "", message: `${MOST_REDIRECTS} redirects in a row, the last to ${request.path}.`, frames: [] }, "Too many redirects.");
+  }
+
+  /** Send a request of the X-ray's form. Rejects with a sentence for whoever wrote it. */
+  async function resend(trace, request) {
+    const path = resolve(request.path, "/");
+    if (path === null) {
+      throw new Error("Requests go to your project only: a path begins with /.");
+    }
+    if (request.withToken && !token) {
+      throw new Error("There is no CSRF token: load a page with a form first, or send it without one.");
+    }
+    const headers = { ...Object.fromEntries(request.headers), "x-xray-resend": trace.id };
+    if (request.withToken) {
+      headers["x-csrftoken"] = token;
+    }
+    await go({ method: request.method, path, headers, ...(request.body === null ? {} : { body: request.body }) }, { visit: false });
   }
 
   function show(answer, request, hops, outside) {
@@ -169,5 +187,5 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
   parts.address.value = entry;
   drawBodyRow();
   drawButtons();
-  return { open };
+  return { open, resend };
 }

@@ -2,7 +2,7 @@
  * The X-ray tab: requests of the mini browser, and those of a check that the learner wants to see. The panel is
  * fetched with the first of them.
  */
-export function createXray(root, { onPlace, load = () => import("../../../../sandbox/xray/static/xray/panel.js") }) {
+export function createXray(root, { onPlace, onResend, load = () => import("../../../../sandbox/xray/static/xray/panel.js") }) {
   let mounted = null;
 
   function panel() {
@@ -13,6 +13,10 @@ export function createXray(root, { onPlace, load = () => import("../../../../san
             onPlace(source);
           }
         },
+        // Where the project answers when it was downloaded and started.
+        origin: "http://localhost:8000",
+        csrfToken: true,
+        resend: (trace, request) => onResend(trace, request),
       }),
     );
     return mounted;
