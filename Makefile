@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint check bench assets lock clean
+.PHONY: help setup setup-dev run test lint check bench env assets lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -46,6 +46,9 @@ lint: setup-dev ## format and lint only
 bench: setup-dev ## measure what the README claims
 	$(BIN)/python -m benchmarks
 
+env: setup ## secrets and a trial certificate for `docker compose up`; SITE_HOST=localhost HTTPS_PORT=443
+	@$(BIN)/python manage.py make_env
+
 assets: ## rebuild static/dist (needs Node 20)
 	npm ci --no-audit --no-fund
 	npm run build
@@ -54,6 +57,7 @@ lock: $(VENV)/bin/pip ## resolve requirements/*.in again
 	$(BIN)/pip install --quiet uv
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements/run.in -o requirements/run.txt
 	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements/dev.in -o requirements/dev.txt
+	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q requirements/jail.in -o requirements/jail.txt
 
 clean: ## remove what running and testing left behind, the data too
 	rm -rf $(VENV) var node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis test-results

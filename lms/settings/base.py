@@ -228,7 +228,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Django Mastery <cour
 # --- Static, media, language ------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static" / "dist"]
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"

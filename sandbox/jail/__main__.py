@@ -1,10 +1,11 @@
-"""`python -m sandbox.jail serve --socket PATH` and `python -m sandbox.jail doctor`."""
+"""`python -m sandbox.jail serve --socket PATH`, `… check --socket PATH` and `… doctor`."""
 
 import argparse
 import os
 import sys
 
 from sandbox.jail import doctor, serve
+from sandbox.jail.client import Jail, JailUnavailable
 
 
 def parser() -> argparse.ArgumentParser:
@@ -18,11 +19,26 @@ def parser() -> argparse.ArgumentParser:
     )
     serving.add_argument("--while-stdin", action="store_true", help="end when stdin is closed")
     serving.set_defaults(run=serve.main)
+    checking = commands.add_parser(
+        "check", help="let a jail that runs attack itself: 0 if nothing got through"
+    )
+    checking.add_argument("--socket", required=True, metavar="PATH", help="the unix socket it listens on")
+    checking.set_defaults(run=check)
     doctoring = commands.add_parser(
         "doctor", help="say what this host has, what is in force, what is missing"
     )
     doctoring.set_defaults(run=doctor.main)
     return top
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """For a container's health: the reason on stderr and 1 where the jail can't grade."""
+    try:
+        Jail(arguments.socket).check()
+    except JailUnavailable as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,0 +1,67 @@
+# `app` runs the course, the demos, the worker and beat; `jail` runs learners' code and has nothing else in it;
+# `proxy` is nginx with the static files. static/dist is in the repository, so no Node is needed here.
+ARG PYTHON_IMAGE=python:3.11-slim-bookworm
+ARG NGINX_IMAGE=nginx:1.28
+
+FROM ${PYTHON_IMAGE} AS packages
+COPY requirements/run.txt /requirements/
+RUN python3 -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --quiet --require-hashes \
+        -r /requirements/run.txt \
+    && rm -rf /opt/venv/lib/python3*/site-packages/pip
+
+FROM ${PYTHON_IMAGE} AS jail-packages
+COPY requirements/jail.txt /requirements/
+RUN python3 -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --quiet --require-hashes \
+        -r /requirements/jail.txt \
+    && rm -rf /opt/venv/lib/python3*/site-packages/pip
+
+FROM ${PYTHON_IMAGE} AS base
+# The directories exist here so that new volumes take their owner.
+RUN groupadd --gid 10001 app \
+    && useradd --uid 10001 --gid app --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app \
+    && install -d -o app -g app -m 0700 /run/jail /srv/worlds \
+    && install -d -o app -g app -m 0755 /srv/var
+ENV PATH=/opt/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    JAIL_SOCKET=/run/jail/jail.sock
+WORKDIR /srv/app
+
+FROM base AS jail
+COPY --from=jail-packages /opt/venv /opt/venv
+COPY sandbox/__init__.py sandbox/
+COPY sandbox/jail sandbox/jail
+COPY sandbox/xray sandbox/xray
+RUN python3 -m compileall -q sandbox
+USER app
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
+    CMD ["python3", "-m", "sandbox.jail", "check", "--socket", "/run/jail/jail.sock"]
+CMD ["python3", "-m", "sandbox.jail", "serve", "--socket", "/run/jail/jail.sock"]
+
+FROM base AS app
+ENV DJANGO_SETTINGS_MODULE=lms.settings.production \
+    VAR_DIR=/srv/var \
+    STATIC_ROOT=/srv/static
+COPY --from=packages /opt/venv /opt/venv
+COPY manage.py ./
+COPY static/dist static/dist
+COPY templates templates
+COPY sandbox sandbox
+COPY content content
+COPY lms lms
+COPY lessons lessons
+# The values only let the settings be read; nothing of them is kept.
+RUN python3 -m compileall -q manage.py lms content sandbox lessons \
+    && SECRET_KEY=build RECEIPT_KEY=build ALLOWED_HOSTS=build EMAIL_URL=consolemail:// VAR_DIR=/tmp/build \
+        python3 manage.py collectstatic --no-input --verbosity 0 \
+    && rm -rf /tmp/build
+USER app
+EXPOSE 8000 8001
+CMD ["python3", "-m", "uvicorn", "lms.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
+     "--proxy-headers", "--forwarded-allow-ips", "*", "--log-level", "warning"]
+
+FROM ${NGINX_IMAGE} AS proxy
+COPY --from=app /srv/static /srv/static
+COPY deploy/nginx/site.conf.template /etc/nginx/templates/default.conf.template
