@@ -8,7 +8,7 @@ import re
 import secrets
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -46,7 +46,6 @@ REDIS_PASSWORD={redis_password}
 
 class Command(BaseCommand):
     help = "Write .env with fresh secrets for compose.yaml, and a self-signed certificate for a trial."
-    requires_system_checks: ClassVar[list[str]] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
