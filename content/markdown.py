@@ -103,6 +103,35 @@ def outline(stretches: list[str]) -> list[Heading]:
     return [heading for heading in found if heading.level <= 3]
 
 
+def plain_text(markdown_text: str) -> str:
+    """Return what a reader of rendered Markdown sees, on one line."""
+    return _visible(_render(markdown_text))
+
+
+def sections_of(text: str, ids: HeadingIds) -> list[tuple[Heading | None, str]]:
+    """Return (heading, plain text below it) in the order of `text`; None for what stands above the first.
+
+    The ids are those of `render_prose`, if `ids` has seen the same stretches before.
+    """
+    rendered = _render(text)
+    found: list[tuple[Heading | None, str]] = []
+    heading, start = None, 0
+    for match in _HEADING.finditer(rendered):
+        claimed = ids.claim(match["id"])
+        if int(match["level"]) > 3:
+            continue
+        found.append((heading, _visible(rendered[start : match.start()])))
+        heading, start = Heading(int(match["level"]), claimed, _visible(match["inner"])), match.end()
+    found.append((heading, _visible(rendered[start:])))
+    return [(heading, below) for heading, below in found if heading or below]
+
+
+def _visible(rendered: str) -> str:
+    # A space for the end of each block, lest two paragraphs make one word.
+    spaced = re.sub(r"</(?:p|li|h\d|pre|td|th|dt|dd|blockquote)>", " ", rendered)
+    return " ".join(html.unescape(nh3.clean(spaced, tags=set())).split())
+
+
 # The text is the key: what was rendered once is right until the process ends.
 @lru_cache(maxsize=4096)
 def _render(text: str) -> str:

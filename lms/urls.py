@@ -6,11 +6,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from content.views import search_lessons
 from lms import health
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("search/", search_lessons, name="search"),
     path("", include("lms.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("progress/", include("lms.progress.urls")),

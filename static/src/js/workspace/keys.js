@@ -1,3 +1,5 @@
+import { isTyping } from "../lib/keys.js";
+
 /** Keys of the whole page. `?` lists them, unless something is being typed. */
 export function startKeys({ run, check }) {
   const dialog = document.getElementById("keys");
@@ -13,8 +15,4 @@ export function startKeys({ run, check }) {
       dialog.showModal();
     }
   });
-}
-
-export function isTyping(element) {
-  return Boolean(element.closest?.("input, textarea, select, [contenteditable]"));
 }

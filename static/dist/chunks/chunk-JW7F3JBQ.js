@@ -1,0 +1,1 @@
+function t(e){return!!e.closest?.("input, textarea, select, [contenteditable]")}export{t as a};
