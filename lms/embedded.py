@@ -16,6 +16,7 @@ from django.conf import settings
 
 from lms.celery import app
 from lms.grading.live import use_server_loop
+from lms.grading.preview import previews
 from lms.grading.tasks import enqueue_after_restart
 
 logger = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class LifespanWithCelery:
                 celery = await asyncio.to_thread(self._start)
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
+                await asyncio.to_thread(previews.close_all)
                 if celery is not None:
                     await asyncio.to_thread(celery.stop)
                 use_server_loop(None)
@@ -86,6 +88,8 @@ async def plain_lifespan(scope: dict[str, Any], receive: Any, send: Any) -> None
     """The server's start and stop where the worker is a process of its own."""
     while True:
         message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            await asyncio.to_thread(previews.close_all)
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return

@@ -7,7 +7,7 @@ import binascii
 import html
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.cookies import CookieError, Morsel, SimpleCookie
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -17,11 +17,14 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.utils.datastructures import MultiValueDict
 from django.utils.http import parse_http_date_safe
 
+from lms.grading.assets import Assets, fetch_assets, with_assets
 from sandbox.jail import Answer, BootedProject
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MOST_BODY = 1024 * 1024  # bytes
 MOST_PATH = 4000
+# An endless stream is shown as far as it came in this time.
+STREAM = {"seconds": 2.0, "parts": 200}
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _OWN_HEADERS = {"host", "cookie", "content-length", "connection", "transfer-encoding"}
 _DOCTYPE = re.compile(r"\s*<!doctype html[^>]*>", re.IGNORECASE)
@@ -47,16 +50,22 @@ class Page:
 
     content_type: str
     content: bytes
+    path: str = "/"
+    assets: Assets = field(default_factory=dict)
+
+    @property
+    def is_html(self) -> bool:
+        return self._kind in ("text/html", "application/xhtml+xml")
 
     def document(self, bridge: str) -> str:
         """Return HTML for the frame that begins with `bridge`, our own script element."""
-        kind = self.content_type.partition(";")[0].strip().lower()
-        if kind in ("text/html", "application/xhtml+xml"):
-            text = self._text()
+        kind = self._kind
+        if self.is_html:
+            text = with_assets(self.text(), self.path, self.assets)
             doctype = "<!doctype html>" if _DOCTYPE.match(text) else ""
             return f"{doctype}{bridge}{text}"
         if kind.startswith("text/") or kind.endswith(("json", "xml", "javascript")):
-            return _plain(bridge, self._text())
+            return _plain(bridge, self.text())
         if kind.startswith("image/") and kind != "image/svg+xml":
             data = base64.b64encode(self.content).decode()
             return f'<!doctype html>{bridge}<img alt="" src="data:{html.escape(kind)};base64,{data}">'
@@ -64,7 +73,11 @@ class Page:
             return _plain(bridge, "")
         return _plain(bridge, f"{len(self.content)} bytes of {kind or 'no type'}, which no page can show.")
 
-    def _text(self) -> str:
+    @property
+    def _kind(self) -> str:
+        return self.content_type.partition(";")[0].strip().lower()
+
+    def text(self) -> str:
         charset = re.search(r"charset=\"?([\w-]+)", self.content_type)
         try:
             return self.content.decode(charset[1] if charset else "utf-8", "replace")
@@ -131,9 +144,14 @@ def send(booted: BootedProject, cookies: CookieJar, wanted: PreviewRequest) -> t
     sent = cookies.header(wanted.path.partition("?")[0])
     if sent:
         headers["cookie"] = sent
-    answer = booted.request(wanted.method, wanted.path, headers=headers, body=wanted.body, host="localhost")
+    answer = booted.request(
+        wanted.method, wanted.path, headers=headers, body=wanted.body, host="localhost", stream=STREAM
+    )
     cookies.take(answer.headers)
-    return Page(_header(answer, "content-type"), answer.content), {
+    page = Page(_header(answer, "content-type"), answer.content, wanted.path)
+    if page.is_html:
+        page = replace(page, assets=fetch_assets(page.text(), page.path, lambda path: _asset(booted, path)))
+    return page, {
         "method": wanted.method,
         "path": wanted.path,
         "status": answer.status,
@@ -144,7 +162,13 @@ def send(booted: BootedProject, cookies: CookieJar, wanted: PreviewRequest) -> t
         "exception": answer.exception,
         "output": answer.output,
         "size": len(answer.content),
+        "cut": answer.cut,
     }
+
+
+def _asset(booted: BootedProject, path: str) -> tuple[str, bytes] | None:
+    answer = booted.request("GET", path, host="localhost")
+    return (_header(answer, "content-type"), answer.content) if answer.status == 200 else None
 
 
 def _read_headers(given: Any) -> dict[str, str]:

@@ -10,15 +10,15 @@ import os
 import threading
 import time
 import uuid
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from lms.grading.browsing import CookieJar, Page, PreviewRequest, send
 from lms.grading.grader import GraderUnavailable, jail
 from sandbox.jail import BootedProject, Limits, Project, ProjectGone
-from sandbox.jail.wire import TimeUp, WireError
+from sandbox.jail.wire import Stopped, TimeUp, WireError
 
 # Projects alive in this process. The jail has twice as many places, and the others are the graders'.
 MOST = 2 * (os.cpu_count() or 1)
@@ -47,12 +47,12 @@ class Preview:
     booted: BootedProject
     stack: ExitStack
     ends: float
+    closing: threading.Event
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
     cookies: CookieJar = field(default_factory=CookieJar)
     pages: dict[int, Page] = field(default_factory=dict)
     used: float = field(default_factory=time.monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)
-    closed: bool = False
     count: int = 0
 
     def request(self, wanted: PreviewRequest) -> dict[str, Any]:
@@ -63,10 +63,22 @@ class Preview:
         """Return {"value"} or {"exception"}, and "output". Raises PreviewStopped."""
         return self._ask(lambda: self.booted.evaluate(source))
 
+    @property
+    def closed(self) -> bool:
+        return self.closing.is_set()
+
     def close(self) -> None:
-        """End the project; harmless when it has ended already."""
-        self.closed = True
-        self.stack.close()
+        """End the project, or have it ended by whoever asks it now; harmless when it has ended already."""
+        self.closing.set()
+        self._end()
+
+    def _end(self) -> None:
+        # Who holds the lock reads from the project's connection, and ends it when done.
+        if self.lock.acquire(blocking=False):
+            try:
+                self.stack.close()
+            finally:
+                self.lock.release()
 
     def _request(self, wanted: PreviewRequest) -> dict[str, Any]:
         page, told = send(self.booted, self.cookies, wanted)
@@ -76,24 +88,34 @@ class Preview:
         return {**told, "page": self.count}
 
     def _ask(self, ask: Callable[[], Got]) -> Got:
-        with self.lock:
+        try:
+            with self.lock:
+                return self._ask_alone(ask)
+        finally:
             if self.closed:
-                raise NoPreview
+                self._end()
+
+    def _ask_alone(self, ask: Callable[[], Got]) -> Got:
+        if self.closed:
+            raise NoPreview
+        self.used = time.monotonic()
+        self.booted.deadline = min(self.ends, self.used + A_REQUEST)
+        self.booted.output.clear()  # Each answer brings its own; nobody reads the sum.
+        try:
+            return ask()
+        except Stopped as error:
+            raise NoPreview from error
+        except TimeUp as error:
+            self.closing.set()
+            raise PreviewStopped(f"No answer within {A_REQUEST:.0f} s: your project was stopped.") from error
+        except (ProjectGone, WireError) as error:
+            self.closing.set()
+            raise PreviewStopped(str(error)) from error
+        except GraderUnavailable:
+            self.closing.set()
+            raise
+        finally:
             self.used = time.monotonic()
-            self.booted.deadline = min(self.ends, self.used + A_REQUEST)
-            self.booted.output.clear()  # Each answer brings its own; nobody reads the sum.
-            try:
-                return ask()
-            except TimeUp as error:
-                self.close()
-                raise PreviewStopped(
-                    f"No answer within {A_REQUEST:.0f} s: your project was stopped."
-                ) from error
-            except (ProjectGone, WireError) as error:
-                self.close()
-                raise PreviewStopped(str(error)) from error
-            finally:
-                self.used = time.monotonic()
 
 
 class Previews:
@@ -102,6 +124,7 @@ class Previews:
     def __init__(self, *, most: int = MOST, idle: float = IDLE, wall: float = WALL) -> None:
         self._most, self._idle, self._wall = most, idle, wall
         self._alive: dict[int, Preview] = {}
+        self._booting = 0
         self._lock = threading.Lock()
         self._sweeper: threading.Thread | None = None
 
@@ -111,23 +134,27 @@ class Previews:
         Raises InvalidProject, ProjectFailed, PreviewStopped and GraderUnavailable.
         """
         self.drop(learner)
-        self._make_room()
-        stack = ExitStack()
-        begun = time.monotonic()
-        try:
-            booted = stack.enter_context(jail().boot(project, Limits(wall=self._wall, cpu=120)))
-        except TimeUp as error:
-            raise PreviewStopped("Your project did not boot in time.") from error
-        except (ProjectGone, WireError) as error:
-            raise PreviewStopped(str(error)) from error
-        preview = Preview(learner, exercise, booted, stack, begun + self._wall)
+        with self._room():
+            stack, closing = ExitStack(), threading.Event()
+            begun = time.monotonic()
+            limits = Limits(wall=self._wall, cpu=120)
+            try:
+                booted = stack.enter_context(jail().boot(project, limits, closing.is_set))
+            except TimeUp as error:
+                raise PreviewStopped("Your project did not boot in time.") from error
+            except (ProjectGone, WireError) as error:
+                raise PreviewStopped(str(error)) from error
+            preview = Preview(learner, exercise, booted, stack, begun + self._wall, closing)
+            self._keep(preview)
+        return preview
+
+    def _keep(self, preview: Preview) -> None:
         with self._lock:
-            other = self._alive.pop(learner, None)
-            self._alive[learner] = preview
+            other = self._alive.pop(preview.learner, None)
+            self._alive[preview.learner] = preview
             self._start_sweeping()
         if other is not None:
             other.close()
-        return preview
 
     def get(self, *, learner: int, exercise: int, preview_id: str) -> Preview:
         """Return the learner's own, or raise NoPreview."""
@@ -151,14 +178,27 @@ class Previews:
             self._drop_only(preview)
 
     def close_all(self) -> None:
+        """For the server's end."""
         for learner in list(self._alive):
             self.drop(learner)
+
+    @contextmanager
+    def _room(self) -> Iterator[None]:
+        """A place for one more, held while it boots: two who boot at once must not both take the last one."""
+        with self._lock:
+            self._booting += 1
+        try:
+            self._make_room()
+            yield
+        finally:
+            with self._lock:
+                self._booting -= 1
 
     def _make_room(self) -> None:
         with self._lock:
             by_use = sorted(self._alive.values(), key=lambda preview: preview.used)
             waiting = [preview for preview in by_use if not preview.lock.locked()]
-            too_many = len(by_use) - self._most + 1
+            too_many = len(by_use) + self._booting - self._most
         if too_many > len(waiting):
             raise GraderUnavailable("as many projects as this server can hold are at work. Try again soon.")
         for preview in waiting[: max(0, too_many)]:

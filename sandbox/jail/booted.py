@@ -41,6 +41,7 @@ class Answer:
     trace: dict[str, Any] | None
     exception: dict[str, Any] | None
     output: str
+    cut: str = ""  # which bound ended a stream: "parts", "seconds" or "bytes"
 
 
 @dataclass
@@ -73,8 +74,9 @@ class BootedProject:
         enforce_csrf: bool = True,
         secure: bool = False,
         host: str = "testserver",
+        stream: Mapping[str, float] | None = None,
     ) -> Answer:
-        """`path` is percent-encoded, with its query."""
+        """`path` is percent-encoded, with its query; `stream` has `parts` and `seconds` to hang up after."""
         answer = self.ask(
             {
                 "op": "request",
@@ -85,6 +87,7 @@ class BootedProject:
                 "csrf": enforce_csrf,
                 "secure": secure,
                 "host": host,
+                "stream": dict(stream) if stream else None,
             }
         )
         try:
@@ -95,6 +98,7 @@ class BootedProject:
                 trace=answer.get("trace"),
                 exception=answer.get("exception"),
                 output=str(answer.get("output", "")),
+                cut=str(answer.get("cut", ""))[:20],
             )
         except (ValueError, TypeError) as error:
             raise ProjectGone("Your project's answer makes no sense.") from error
