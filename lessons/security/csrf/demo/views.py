@@ -75,9 +75,12 @@ def api_transfer(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"error": "Sign in first."}, status=401)
     try:
-        form = TransferForm(json.loads(request.body))
-    except (ValueError, AttributeError):
+        body = json.loads(request.body)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
         return JsonResponse({"error": "That is no JSON object."}, status=400)
+    form = TransferForm(body)
     if not form.is_valid():
         return JsonResponse({"error": form.errors}, status=400)
     try:
