@@ -54,7 +54,7 @@ class ReadersPass(models.Model):
 class Comment(models.Model):
     name = models.CharField(max_length=300)
     homepage = models.CharField(max_length=300, blank=True)
-    text = models.TextField(max_length=1000)
+    text = models.TextField(max_length=2000)
     at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:

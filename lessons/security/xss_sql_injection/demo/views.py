@@ -80,7 +80,7 @@ def sign(request: HttpRequest) -> HttpResponse:
         _keep_newest(Comment)
         messages.success(request, "Your entry is in the book, as you wrote it.")
     else:
-        messages.error(request, "An entry has a name and a text: 300 and 1,000 characters at most.")
+        messages.error(request, "An entry has a name and a text: 300 and 2,000 characters at most.")
     return redirect("xss_sql_injection:home")
 
 

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=300)),
                 ('homepage', models.CharField(blank=True, max_length=300)),
-                ('text', models.TextField(max_length=1000)),
+                ('text', models.TextField(max_length=2000)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
