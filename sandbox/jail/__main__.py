@@ -3,8 +3,9 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
-from sandbox.jail import doctor, serve
+from sandbox.jail import doctor, serve, wall
 from sandbox.jail.client import Jail, JailUnavailable
 
 
@@ -18,7 +19,13 @@ def parser() -> argparse.ArgumentParser:
         "--children", type=int, default=most, metavar="N", help=f"at most so many at once (default {most})"
     )
     serving.add_argument("--while-stdin", action="store_true", help="end when stdin is closed")
-    serving.set_defaults(run=serve.main)
+    serving.add_argument(
+        "--wall",
+        choices=wall.CHOICES,
+        default="auto",
+        help="what to put around the zygote: bubblewrap, nothing, or (auto, the default) either",
+    )
+    serving.set_defaults(run=serve_behind_a_wall)
     checking = commands.add_parser(
         "check", help="let a jail that runs attack itself: 0 if nothing got through"
     )
@@ -29,6 +36,23 @@ def parser() -> argparse.ArgumentParser:
     )
     doctoring.set_defaults(run=doctor.main)
     return top
+
+
+def serve_behind_a_wall(arguments: argparse.Namespace) -> int:
+    """Serves in bubblewrap where that is wanted and works, and else without."""
+    if arguments.wall != "none":
+        socket = Path(arguments.socket).absolute()
+        # What is said last holds.
+        same = [*sys.argv[1:], "--socket", str(socket), "--wall", "none"]
+        try:
+            wall.confirm()
+            command = [sys.executable, "-P", "-m", "sandbox.jail", *same]
+            return wall.serve_within(command, socket, serve.plain_environment())
+        except wall.NoWall as error:
+            if arguments.wall != "auto":
+                print(f"jail: no outer wall: {error}", file=sys.stderr)
+                return 1
+    return serve.main(arguments)
 
 
 def check(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import random
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -80,6 +81,17 @@ class Jail:
             booted = BootedProject(child, time.monotonic() + limits.wall)
             booted.boot(project, limits.output)
             yield booted
+
+    def zygote(self) -> int | None:
+        """The process id of who listens on the socket; None where that can't be seen from here.
+
+        Raises JailUnavailable.
+        """
+        with socket.socket(socket.AF_UNIX) as connection:
+            self._connect(connection)
+            told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+        pid, _, _ = struct.unpack("3i", told)
+        return pid or None
 
     def confirm(self, should_stop: Stop = None) -> None:
         """As `check`, but from memory where the jail was checked a moment ago. Also raises Stopped."""
@@ -166,8 +178,8 @@ class Jail:
 
 
 @contextmanager
-def start_jail() -> Iterator[Jail]:
-    """A jail of one's own, for commands and tests; stopped at the end.
+def start_jail(wall: str = "auto") -> Iterator[Jail]:
+    """A jail of one's own, for commands and tests; stopped at the end. `wall` is one of `wall.CHOICES`.
 
     Raises JailUnavailable where it can't start.
     """
@@ -183,6 +195,8 @@ def start_jail() -> Iterator[Jail]:
             "--while-stdin",
             "--socket",
             str(path),
+            "--wall",
+            wall,
         ]
         # It ends when its stdin is closed, so also when this process is killed.
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)

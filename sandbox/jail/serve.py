@@ -89,11 +89,8 @@ def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argpar
     return 0
 
 
-def _forget_environment() -> None:
-    """Starts over without the environment.
-
-    It holds the platform's secrets, and children inherit its memory.
-    """
+def plain_environment() -> dict[str, str]:
+    """All that a zygote is told of the platform."""
     environment = {
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
@@ -103,6 +100,15 @@ def _forget_environment() -> None:
     }
     if temporary := os.environ.get("TMPDIR"):
         environment["TMPDIR"] = temporary
+    return environment
+
+
+def _forget_environment() -> None:
+    """Starts over without the environment.
+
+    It holds the platform's secrets, and children inherit its memory.
+    """
+    environment = plain_environment()
     # LC_CTYPE is what Python itself may add.
     if set(os.environ) <= {*environment, "LC_CTYPE"}:
         return

@@ -20,7 +20,8 @@ def serving(path: Path, change: str) -> Iterator[Jail]:
     script = (
         f"import os, sys\nsys.path.insert(0, {str(REPOSITORY)!r})\nos.environ.clear()\n{change}\n"
         "from sandbox.jail.__main__ import parser\n"
-        f"options = parser().parse_args(['serve', '--while-stdin', '--socket', {str(path)!r}])\n"
+        "options = ['serve', '--wall=none', '--while-stdin', '--socket']\n"
+        f"options = parser().parse_args([*options, {str(path)!r}])\n"
         "sys.exit(options.run(options))\n"
     )
     process = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE)
