@@ -198,7 +198,8 @@ class Checks(ExerciseTestCase):
     def test_sort_tells_nothing(self):
         """An order that there is not gets no answer out of the database."""
         questions = [
-            "CASE WHEN (SELECT gate_code FROM board_member WHERE name='Tom') LIKE '{}%' THEN title ELSE posted_at END",
+            "CASE WHEN (SELECT gate_code FROM board_member WHERE name='Tom') LIKE '{}%'"
+            " THEN title ELSE posted_at END",
             "(CASE/**/WHEN/**/(SELECT/**/substr(gate_code,1,1)/**/FROM/**/board_member)='{}'"
             "/**/THEN/**/title/**/ELSE/**/posted_at/**/END)",
             "title LIMIT (SELECT CASE WHEN gate_code LIKE '{}%' THEN 1 ELSE 3 END FROM board_member LIMIT 1)",
