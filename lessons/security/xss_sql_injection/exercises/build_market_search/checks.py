@@ -8,7 +8,9 @@ SECRETS = ["GB00ZIGG1234", "Night Stall"]
 QUERY = (
     "SQL injection: values go beside the statement. The ORM's lookups do that, and escape % and _ for LIKE"
 )
-ORDER = "A column's name can't be a parameter, and order_by() takes any field there is: use a list of your own"
+ORDER = (
+    "A column's name can't be a parameter, and order_by() takes any field there is: use a list of your own"
+)
 POLICY = (
     "Content-Security-Policy: a browser does what the policy does not forbid, and some parts have no fallback"
 )
@@ -40,7 +42,7 @@ class Checks(ExerciseTestCase):
     def test_search_attacked(self):
         """No search finds closed stalls or other tables, and none falls over."""
         for q in (
-            "'",
+            "zzz'",
             "zzz' OR 1=1 --",
             "zzz%' OR 1=1) --",
             "zzz') UNION SELECT name, bank_account FROM market_trader --",
@@ -89,11 +91,9 @@ class Checks(ExerciseTestCase):
             self.expect(field and field.get("value"), q, what="The value of the field q")
             self.expect("onfocus" in field.attrs, False, what="A handler on the field")
             self.expect(len(page.soup("script")), 2, what="Scripts on the page")
-        prices = {
-            "Bread & Co": 2500, "O'Hara's Oysters": 4200, "Old_Maps": 1800, "The <Green> Grocer": 2500, "Ziggy's": 1800,
-        }  # fmt: skip
         data = json.loads(self.data(self.client.get("/stalls/")) or "null")
-        expected = [{"name": name, "price": prices[name]} for name in BY_NAME]
+        prices = (2500, 4200, 1800, 2500, 1800)
+        expected = [{"name": name, "price": price} for name, price in zip(BY_NAME, prices, strict=True)]
         self.expect(data, expected, what="The JSON in script#stalls", concept="json_script")
 
     def test_data_can_not_end_its_script(self):

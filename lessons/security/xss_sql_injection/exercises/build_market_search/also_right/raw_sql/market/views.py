@@ -18,7 +18,8 @@ def stalls(request):
     pattern = "%" + q.replace("!", "!!").replace("%", "!%").replace("_", "!_") + "%"
     found = list(
         Stall.objects.raw(
-            f"SELECT * FROM market_stall WHERE is_open AND (name LIKE %s ESCAPE '!' OR goods LIKE %s ESCAPE '!')"
+            "SELECT * FROM market_stall"
+            " WHERE is_open AND (name LIKE %s ESCAPE '!' OR goods LIKE %s ESCAPE '!')"
             f" ORDER BY {COLUMNS[sort]}",
             [pattern, pattern],
         )
