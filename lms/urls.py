@@ -17,6 +17,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("progress/", include("lms.progress.urls")),
     path("", include("lms.grading.urls")),
+    path("api/auth/", include("allauth.headless.urls")),
+    path("api/v1/", include("lms.api.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("django-admin/", admin.site.urls),
