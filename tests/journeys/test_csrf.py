@@ -20,6 +20,7 @@ def open_demo(page: Page) -> FrameLocator:
     app.get_by_label("Username").fill("ada")
     app.get_by_label("Password").fill("copper-kettle")
     app.locator("main").get_by_role("button", name="Sign in").click()
+    expect(app.locator("main")).to_contain_text("ada’s pot")
     return app
 
 
