@@ -17,6 +17,7 @@ from django.utils.decorators import sync_and_async_middleware
 from sandbox.demos import places, witness
 from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
+from sandbox.demos.projects import urlconf_of
 from sandbox.demos.visits import (
     COOKIE_MAX_AGE,
     TICKET,
@@ -35,6 +36,7 @@ Handler = Callable[[HttpRequest], Any]
 
 class VisitedRequest(HttpRequest):
     visit: Visit
+    urlconf: Any
 
 
 @sync_and_async_middleware
@@ -109,6 +111,9 @@ def _arrive(request: VisitedRequest) -> places.Place | None:
     world = request.visit.world
     if world is not None:
         world.touch()
+        urlconf = urlconf_of(world.demo)
+        if urlconf is not None and not request.visit.on_stage:
+            request.urlconf = urlconf
     return places.enter(None if request.visit.on_stage else world)
 
 

@@ -44,6 +44,9 @@ WORLD_SWEEP_EVERY = 600  # seconds
 
 # --- Django -----------------------------------------------------------------------------------
 
+# Packages that lessons teach, and that have tables or templates.
+PACKAGES = ["allauth", "allauth.account"]  # email_verification
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -54,6 +57,7 @@ INSTALLED_APPS = [
     "sandbox.xray",
     "sandbox.demos",
     *(demo.module for demo in DEMOS),
+    *PACKAGES,  # last: a demo's template of the same name goes before a package's
 ]
 
 MIDDLEWARE = [
@@ -66,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "sandbox.demos.urls"
@@ -100,6 +105,15 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "KEY_FUNCTION": "sandbox.demos.projects.cache_key",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+# Each lesson that uses allauth has settings of its own for it, in its demo/project.py.
+ALLAUTH_SETTING_GETTER = "sandbox.demos.projects.package_setting"
 EMAIL_BACKEND = "sandbox.demos.mail.EmailBackend"
 DEFAULT_FROM_EMAIL = "demo@django-mastery.example"
 

@@ -17,6 +17,7 @@ from sandbox.demos.settings import (  # noqa: E402
     DEMO_ROOTS,
     DEMOS,
     INSTALLED_APPS,
+    PACKAGES,
     Root,
     env,
     find_demos,
@@ -27,10 +28,10 @@ DEMO_ROOTS = [
     *DEMO_ROOTS,
     Root(BASE_DIR / "sandbox" / "demos" / "tests" / "school", "sandbox.demos.tests.school"),
 ]
-INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in {demo.module for demo in DEMOS}]
+INSTALLED_APPS = [app for app in INSTALLED_APPS if app not in {*PACKAGES, *(demo.module for demo in DEMOS)}]
 ROWS = find_rows(DEMO_ROOTS)
 DEMOS = find_demos(DEMO_ROOTS, only=env.list("DEMOS_ONLY", default=[]))
-INSTALLED_APPS = [*INSTALLED_APPS, *(demo.module for demo in DEMOS)]
+INSTALLED_APPS = [*INSTALLED_APPS, *(demo.module for demo in DEMOS), *PACKAGES]
 
 LMS_ORIGIN = "http://localhost:8000"
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
