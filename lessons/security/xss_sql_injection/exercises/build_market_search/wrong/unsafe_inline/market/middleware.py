@@ -10,7 +10,7 @@ def content_security_policy(get_response):
         request.csp_nonce = secrets.token_urlsafe(16)
         response = get_response(request)
         policy = (
-            f"default-src 'self'; script-src 'nonce-{request.csp_nonce}' 'unsafe-inline'; object-src 'none'; "
+            "default-src 'self'; script-src 'self' 'unsafe-inline'; object-src 'none'; "
             "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
         )
         response.headers.setdefault("Content-Security-Policy", policy)
