@@ -1,4 +1,4 @@
-"""Styles and pictures of a learner's page, written into it: its frame may load nothing from anywhere."""
+"""Styles, scripts and pictures of a learner's page, written into it: its frame may load nothing itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_ASSETS = 20
 MOST_BYTES = 1024 * 1024  # all assets of a page together
 # Served by the jail itself. What a view makes would be one more request to the learner's code.
 _SERVED = ("/static/", "/media/")
-_END_OF_STYLE = re.compile(r"</(?=style)", re.IGNORECASE)
+_END_OF_ELEMENT = re.compile(r"</(?=style|script)", re.IGNORECASE)
 
 # A path, and what was found there: type and content, or None.
 Fetch = Callable[[str], "tuple[str, bytes] | None"]
@@ -33,7 +33,7 @@ class _Reference:
 
 
 def fetch_assets(text: str, page_path: str, fetch: Fetch) -> Assets:
-    """Return what the HTML's stylesheets and pictures are, as far as they are the project's own and small."""
+    """Return the stylesheets, scripts and pictures of the HTML, if they are the project's own and small."""
     found: Assets = {}
     left = MOST_BYTES
     wanted = list(dict.fromkeys(reference.path for reference in _references(text, page_path)))
@@ -47,14 +47,18 @@ def fetch_assets(text: str, page_path: str, fetch: Fetch) -> Assets:
 
 def with_assets(text: str, page_path: str, assets: Mapping[str, tuple[str, bytes]]) -> str:
     """Return the HTML with each known file in the place of the tag that names it."""
-    parts, position = [], 0
+    parts, deferred, position = [], [], 0
     for reference in _references(text, page_path):
         asset = assets.get(reference.path)
         written = _written(reference, *asset) if asset else None
         if written is not None:
+            if reference.tag == "script" and "defer" in dict(reference.attributes):
+                # Where its tag stood it would run before what follows is there.
+                deferred.append(f"{written}</script>")
+                written = "<script>"
             parts += [text[position : reference.start], written]
             position = reference.end
-    return "".join([*parts, text[position:]])
+    return "".join([*parts, text[position:], *deferred])
 
 
 class _Finder(HTMLParser):
@@ -65,10 +69,9 @@ class _Finder(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        name = "src" if tag == "img" else "href"
         is_style = tag == "link" and "stylesheet" in (given.get("rel") or "").lower().split()
-        target = given.get(name)
-        if not target or not (tag == "img" or is_style):
+        target = given.get("href" if tag == "link" else "src")
+        if not target or not (is_style or tag in ("img", "script")):
             return
         url = urlsplit(urljoin(f"http://localhost{self.page_path}", target.strip()))
         if url.netloc == "localhost" and url.path.startswith(_SERVED):
@@ -100,10 +103,21 @@ def _written(reference: _Reference, content_type: str, content: bytes) -> str | 
             return None
         media = dict(reference.attributes).get("media")
         opening = f'<style media="{html.escape(media)}">' if media else "<style>"
-        return opening + _END_OF_STYLE.sub("<\\\\/", content.decode("utf-8", "replace")) + "</style>"
+        return opening + _text(content) + "</style>"
+    if reference.tag == "script":
+        if not kind.endswith("javascript"):
+            return None
+        # Its own end tag follows in the page.
+        is_module = dict(reference.attributes).get("type") == "module"
+        return ('<script type="module">' if is_module else "<script>") + _text(content)
     if not kind.startswith("image/"):
         return None
     data = f"data:{kind};base64,{base64.b64encode(content).decode()}"
     kept = [(name, value) for name, value in reference.attributes if name not in ("src", "srcset")]
     written = [f' {name}="{html.escape(value)}"' if value is not None else f" {name}" for name, value in kept]
     return f'<img{"".join(written)} src="{data}">'
+
+
+def _text(content: bytes) -> str:
+    """Return a style sheet or script as the inside of its element: within a string, `<\\/` means the same."""
+    return _END_OF_ELEMENT.sub("<\\\\/", content.decode("utf-8", "replace"))

@@ -50,21 +50,23 @@ def latest_submission(exercise: Exercise, learner: Learner | None) -> Submission
 def first_to_edit(exercise: Exercise) -> str | None:
     """Return the file to begin with: the first that `editable` names.
 
-    Of a directory that is the file which the solution changes most, Python before templates.
+    Of a directory that is the file which the solution changes most, or takes away; Python before templates.
     """
     shown = exercise.visible_files()
-    changed = [path for path in shown if path in exercise.solution and exercise.is_editable(path)]
+    touched = {*exercise.solution, *exercise.solution_removed}
+    changed = [path for path in shown if path in touched and exercise.is_editable(path)]
     for pattern in exercise.editable:
         if pattern in shown:
             return pattern
         inside = [path for path in changed if path.startswith(pattern)]
         if inside:
-            return max(inside, key=lambda path: (path.endswith(".py"), _new_lines(exercise, path)))
+            return max(inside, key=lambda path: (path.endswith(".py"), _changed_lines(exercise, path)))
     return changed[0] if changed else None
 
 
-def _new_lines(exercise: Exercise, path: str) -> int:
-    return len(set(exercise.solution[path].splitlines()) - set(exercise.starter[path].splitlines()))
+def _changed_lines(exercise: Exercise, path: str) -> int:
+    before, after = (set(files.get(path, "").splitlines()) for files in (exercise.starter, exercise.solution))
+    return len(after - before) if path in exercise.solution else len(before)
 
 
 def _in_the_order_of_the_lesson(lesson: LessonPage) -> list[Exercise]:

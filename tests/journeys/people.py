@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -46,6 +47,28 @@ def write_solution(page: Page, folder: Path = EXERCISE_FOLDER) -> None:
 
 def check(page: Page) -> None:
     page.locator("[data-action=check]").click()
+
+
+def run(page: Page) -> None:
+    page.locator("[data-action=run]").first.click()
+    expect(page.locator("[data-browser=status]")).to_contain_text(": 200", timeout=30_000)
+
+
+def more(page: Page, action: str) -> None:
+    """Choose an entry of the workspace's menu."""
+    page.locator("summary[aria-label=More]").click()
+    page.locator(f"[data-action={action}]").click()
+
+
+def put_draft(page: Page, files: dict[str, str], *, version: int = 0, path: str = EXERCISE) -> None:
+    """Save a draft on the server, as another tab would; the page does not know of it."""
+    token = page.locator("meta[name=csrf-token]").get_attribute("content") or ""
+    answer = page.request.put(
+        f"{path}draft/",
+        data=json.dumps({"files": files, "version": version}),
+        headers={"X-CSRFToken": token, "Content-Type": "application/json", "Referer": page.url},
+    )
+    assert answer.ok, answer.text()
 
 
 def expect_result(page: Page, words: str, *, timeout: float = 60_000) -> None:

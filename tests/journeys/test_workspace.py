@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import check, expect_result, open_exercise, write_file, write_solution
+from tests.journeys.people import (
+    check,
+    expect_result,
+    more,
+    open_exercise,
+    run,
+    write_file,
+    write_solution,
+)
 
 VIEWS = "parcels/accounts.py"
-
-
-def run(page: Page) -> None:
-    page.locator("[data-action=run]").click()
-    expect(page.locator("[data-browser=status]")).to_contain_text(": 200", timeout=30_000)
-
-
-def more(page: Page, action: str) -> None:
-    page.locator("summary[aria-label=More]").click()
-    page.locator(f"[data-action={action}]").click()
 
 
 def test_links_and_forms_work_in_the_mini_browser_and_show_in_the_x_ray(page: Page):

@@ -36,3 +36,9 @@ def test_what_is_hidden_or_not_there_yet_cannot_be_opened():
         == "shop/models.py"
     )
     assert first_to_edit(build(editable=["shop/forms.py"])) is None
+
+
+def test_a_file_that_the_solution_takes_away_counts_as_a_whole():
+    exercise = build(editable=["shop/"], solution_removed=["shop/models.py"])
+    exercise.solution = {"shop/templates/shop/list.html": "<ul>\n<li>\n</li>\n</ul>\n"}
+    assert first_to_edit(exercise) == "shop/models.py"

@@ -87,6 +87,7 @@ function start(root) {
     }),
     editor.draw,
   ];
+  store.subscribe((state, before) => state.files !== before.files && browser.drawStale());
   store.subscribe((state) => draw.forEach((drawPart) => drawPart(state)));
   keepDraft(store, draft, exercise);
   startKeys({ run, check });

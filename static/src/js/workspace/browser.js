@@ -1,16 +1,30 @@
 import { h, icon } from "../lib/dom.js";
 import { count, duration } from "./describe.js";
 import { problemBox } from "./problem-box.js";
-import { bodyOf, createHistory, MOST_REDIRECTS, readFrameMessage, redirectOf, requestOfForm, resolve } from "./surfing.js";
+import { createPageFrame } from "./page-frame.js";
+import { bodyOf, createHistory, MOST_REDIRECTS, redirectOf, requestOfForm, resolve } from "./surfing.js";
 
 /**
  * The mini browser. `onTrace` hears the X-ray of every request, `onPlace` a line of code that an error names.
- * Returns {open(files): boot them and load the page, resend(trace, request): send one of the X-ray again}.
+ * Returns {open(files): boot them and load the page, resend(trace, request): send one of the X-ray again,
+ * drawStale(): the code may have changed}.
  */
 export function createBrowser(root, { preview, entry, currentFiles, onTrace, onPlace, sentence }) {
   const part = (name) => root.querySelector(`[data-browser="${name}"]`);
-  const parts = Object.fromEntries(["address", "method", "body", "body-row", "frame", "hops", "status", "problem", "empty", "back", "forward", "reload", "cookies"].map((name) => [name, part(name)]));
+  const parts = Object.fromEntries(["address", "method", "body", "body-row", "frame", "hops", "status", "problem", "empty", "back", "forward", "reload", "cookies", "stale"].map((name) => [name, part(name)]));
   const history = createHistory();
+  const here = () => history.now()?.path ?? "/";
+  const frame = createPageFrame(parts.frame, {
+    onGo: (href) => {
+      const path = resolve(href, here());
+      path === null ? leave(href) : go({ method: "GET", path });
+    },
+    onSubmit: (form) => {
+      const request = requestOfForm(form, here());
+      request ? go(request) : leave(form.action);
+    },
+    onDeaf: () => warn("alert", "Links and forms in this page do not work now: what the mini browser puts into it did not load. Reload the page in the mini browser; if that does not help, an extension of your browser may be in the way."),
+  });
   let busy = false;
   let token = null; // the CSRF cookie's value, which Django takes in a header too
 
@@ -92,10 +106,9 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
     parts.empty.hidden = true;
     parts.problem.replaceChildren(...(answer.exception ? [problemBox(answer.exception, "Your code raised an error.", onPlace)] : []));
     if (outside) {
-      parts.problem.append(h("p", { class: "message message-warning" }, icon("external"), h("span", {}, `This leads out of your project, to ${outside}. The mini browser does not go there.`)));
+      warn("external", `This leads out of your project, to ${outside}. The mini browser does not go there.`);
     }
-    parts.frame.hidden = false;
-    parts.frame.src = preview.documentUrl(answer.page);
+    frame.show(preview.documentUrl(answer.page));
     const cookies = Object.entries(answer.cookies);
     parts.cookies.textContent = cookies.length ? count(cookies.length, "cookie") : "";
     parts.cookies.title = cookies.map(([name, value]) => `${name}=${value}`).join("\n");
@@ -106,7 +119,7 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
 
   function fail(problem, title) {
     parts.empty.hidden = true;
-    parts.frame.hidden = true;
+    frame.hide();
     parts.problem.replaceChildren(problemBox(problem, title, onPlace));
     drawStatus(title, 5);
   }
@@ -127,6 +140,7 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
       busy = false;
       root.removeAttribute("aria-busy");
       drawButtons();
+      drawStale();
     }
   }
 
@@ -156,12 +170,22 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
   }
 
   function leave(href) {
-    parts.problem.replaceChildren(h("p", { class: "message message-warning" }, icon("external"), h("span", {}, `${href} is outside your project. The mini browser does not go there.`)));
+    parts.problem.replaceChildren();
+    warn("external", `${href} is outside your project. The mini browser does not go there.`);
+  }
+
+  function warn(drawing, text) {
+    parts.problem.append(h("p", { class: "message message-warning" }, icon(drawing), h("span", {}, text)));
+  }
+
+  /** Say that what shows here was made by other code than what stands in the editor now. */
+  function drawStale() {
+    parts.stale.hidden = !preview.hasFiles() || JSON.stringify(preview.files()) === JSON.stringify(currentFiles());
   }
 
   root.addEventListener("submit", (event) => {
     event.preventDefault();
-    const path = resolve(parts.address.value.trim() || "/", history.now()?.path ?? "/");
+    const path = resolve(parts.address.value.trim() || "/", here());
     if (path === null) {
       leave(parts.address.value);
       return;
@@ -173,19 +197,8 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
   parts.back.addEventListener("click", () => move(-1));
   parts.forward.addEventListener("click", () => move(1));
   parts.reload.addEventListener("click", () => go(history.now() ?? { method: "GET", path: entry }, { visit: !history.now() }));
-  window.addEventListener("message", (event) => {
-    const message = readFrameMessage(event, parts.frame.contentWindow);
-    const here = history.now()?.path ?? "/";
-    if (message?.type === "go") {
-      const path = resolve(message.href, here);
-      path === null ? leave(message.href) : go({ method: "GET", path });
-    } else if (message?.type === "submit") {
-      const request = requestOfForm(message, here);
-      request ? go(request) : leave(message.action);
-    }
-  });
   parts.address.value = entry;
   drawBodyRow();
   drawButtons();
-  return { open, resend };
+  return { open, resend, drawStale };
 }

@@ -39,5 +39,7 @@ export function createPreview(baseUrl, post) {
     evaluate: (source) => ask("console", { source }),
     documentUrl: (page) => `${baseUrl}${id}/${page}/`,
     hasFiles: () => files !== null,
+    /** The files of the last run. */
+    files: () => files,
   };
 }

@@ -57,6 +57,9 @@ export function readFrameMessage(event, frameWindow) {
     return null;
   }
   const text = (value) => typeof value === "string" && value.length < 10_000;
+  if (data.type === "preview:ready") {
+    return { type: "ready" };
+  }
   if (data.type === "preview:go" && text(data.href)) {
     return { type: "go", href: data.href };
   }

@@ -1,6 +1,8 @@
 import { html } from "@codemirror/lang-html";
+import { linter } from "@codemirror/lint";
 import { RangeSetBuilder } from "@codemirror/state";
 import { Decoration, ViewPlugin } from "@codemirror/view";
+import { templateProblems } from "./template-tags.js";
 
 const TAGS = /\{%[^\n]*?%\}|\{\{[^\n]*?\}\}|\{#[^\n]*?#\}/g;
 const tag = Decoration.mark({ class: "cm-django-tag" });
@@ -8,7 +10,7 @@ const comment = Decoration.mark({ class: "cm-django-comment" });
 
 /** HTML, and what Django's template engine reads in it. */
 export function language() {
-  return [html({ autoCloseTags: true }), templateTags];
+  return [html({ autoCloseTags: true }), templateTags, templateMarks];
 }
 
 const templateTags = ViewPlugin.fromClass(
@@ -36,3 +38,5 @@ function marksIn(view) {
   }
   return builder.finish();
 }
+
+const templateMarks = linter((view) => templateProblems(view.state.doc.toString()).map((found) => ({ ...found, severity: "error" })), { delay: 600 });
