@@ -34,6 +34,7 @@ def parser() -> argparse.ArgumentParser:
     doctoring = commands.add_parser(
         "doctor", help="say what this host has, what is in force, what is missing"
     )
+    doctoring.add_argument("--socket", metavar="PATH", help="look at the jail that serves there")
     doctoring.set_defaults(run=doctor.main)
     return top
 

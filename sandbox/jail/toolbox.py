@@ -39,15 +39,17 @@ proxy_set_header X-Forwarded-Proto $scheme;
 
 @dataclass(frozen=True, kw_only=True)
 class Tool:
-    """`arguments` are all that it gets; `{root}` in them is where the tree's root is.
+    """`what` is the file or directory that it begins with, `sample` a tree in which it finds nothing wrong.
 
-    `defaults` are files that the tree has if it does not bring them, `fixed` are files that it has whatever
-    it brings. Of the system calls in `pretended` nothing happens, and the tool hears that errno (0: done).
+    `arguments` are all that it gets; `{root}` in them is where the tree's root is. `defaults` are files that
+    the tree has if it does not bring them, `fixed` are files that it has whatever it brings. Of the system
+    calls in `pretended` nothing happens, and the tool hears that errno (0: done).
     `stamp` is what its lines begin with and nobody needs, and becomes `instead`.
     """
 
     name: str
     what: str
+    sample: Mapping[str, str]
     arguments: tuple[str, ...]
     places: tuple[Path, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +112,7 @@ def installed() -> dict[str, Program]:
 _HADOLINT = Tool(
     name="hadolint",
     what="Dockerfile",
+    sample={"Dockerfile": "FROM scratch\n"},
     arguments=(
         "--no-color",
         "--disable-ignore-pragma",
@@ -124,6 +127,7 @@ _HADOLINT = Tool(
 _ZIZMOR = Tool(
     name="zizmor",
     what=".github/workflows/",
+    sample={".github/workflows/nothing.yml": "on: workflow_dispatch\npermissions: {}\njobs: {}\n"},
     arguments=(
         "--offline",
         "--no-config",
@@ -142,6 +146,7 @@ _ZIZMOR = Tool(
 _NGINX = Tool(
     name="nginx",
     what="etc/nginx/nginx.conf",
+    sample={"etc/nginx/nginx.conf": "events {}\nhttp {}\n"},
     arguments=("-t", "-p", "{root}/", "-c", "{root}/etc/nginx/nginx.conf", "-e", "stderr"),
     places=(Path("/usr/sbin/nginx"),),
     environment={"OPENSSL_CONF": "/dev/null"},

@@ -329,7 +329,7 @@ class Attacker(toolbox.Tool):
         return Program(binary=found.binary, loader=found.loader, libraries=libraries)
 
 toolbox.TOOLS["attacker"] = Attacker(
-    name="attacker", what="attack.py", arguments=("-I", "-S", "attack.py"), places=()
+    name="attacker", what="attack.py", sample={}, arguments=("-I", "-S", "attack.py"), places=()
 )
 """
 PRELUDE = """
