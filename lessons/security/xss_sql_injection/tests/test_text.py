@@ -10,6 +10,7 @@ from django.conf import global_settings
 from django.contrib.auth.models import User
 from django.core.exceptions import FieldError
 from django.db import OperationalError, ProgrammingError, connection
+from django.http import QueryDict
 from django.template import Context, Template
 from django.utils.deprecation import RemovedInDjango60Warning
 from django.utils.html import conditional_escape, format_html, json_script
@@ -80,7 +81,8 @@ def test_the_orm_orders_by_every_field_and_by_no_sql(world):
 
 
 def test_a_filter_from_the_address_asks_for_the_password(world):
-    query = str(User.objects.filter(**{"password__startswith": "pbkdf2"}).query)
+    address = QueryDict("password__startswith=pbkdf2")
+    query = str(User.objects.filter(**address.dict()).query)
     assert '"auth_user"."password" LIKE pbkdf2%' in query
 
 
