@@ -5,7 +5,10 @@ const { src, cookie } = wall.dataset;
 // What any script on this page could read. Of an HttpOnly cookie the browser says nothing here, either.
 const readable = document.cookie.split("; ").filter((pair) => pair.startsWith(`${cookie}=`)).join("; ");
 
-wall.addEventListener("load", () => setTimeout(look, 700)); // what a payload sends is still on its way
+// What a payload sends is still on its way when its page has loaded.
+wall.addEventListener("load", () => { setTimeout(look, 700); setTimeout(look, 3000); });
+document.getElementById("look").addEventListener("click", look);
+document.getElementById("look").hidden = false;
 wall.src = `${src}#${new URLSearchParams({ cookie: readable })}`;
 
 async function look() {
