@@ -12,6 +12,7 @@ from content.exercises import Case, ExerciseDocument, LearnerPathError, check_pa
 from content.lesson_format import front_matter
 from content.lesson_format.lines import Line, check_markdown, fenced_lines, joined, numbered
 from content.missions import public_methods
+from content.xray_links import filters_in
 
 KINDS = ("repair", "build")
 REMOVED = "REMOVED"
@@ -97,6 +98,9 @@ def _read_text(text: str) -> tuple[dict[str, Any], str, tuple[dict[str, str], ..
     if not front["editable"]:
         raise ContentError("editable: name at least one path that the learner may change.", line=first)
     lines = list(fenced_lines(numbered(body, first=body_first)))
+    for line in lines:
+        if not line.in_fence and any(filters_in(line.text)):
+            raise ContentError("Links with xray: are for lessons, whose demo they filter.", line=line.number)
     start = next(
         (at for at, line in enumerate(lines) if not line.in_fence and line.text.strip() == "## Hints"),
         len(lines),

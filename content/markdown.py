@@ -19,6 +19,7 @@ from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
 from content.source import Excerpt
+from content.xray_links import SCHEME, with_filters
 
 # Pictures come in figures, which have a text alternative.
 _TAGS = nh3.ALLOWED_TAGS - {"img"}
@@ -145,10 +146,10 @@ def _render(text: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         filter_style_properties={"text-align"},
-        url_schemes={"http", "https", "mailto"},
+        url_schemes={"http", "https", "mailto", SCHEME},
         link_rel="noopener",
     )
-    return _with_hooks(clean)
+    return _with_hooks(with_filters(clean))
 
 
 def _with_hooks(clean: str) -> str:

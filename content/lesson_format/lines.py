@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from content.errors import ContentError
+from content.xray_links import BadFilterError, check_filter, filters_in
 
 _FENCE = re.compile(r"[ >]*(?P<fence>`{3,}|~{3,})(?P<info>.*)$")
 
@@ -89,3 +90,8 @@ def check_markdown(text: str, *, first: int = 1, headings: bool = True) -> None:
             )
         if not headings and re.match(r"#{2,3}(?!#)", line.text):
             raise ContentError("A heading cannot stand here; #### and deeper can.", line=line.number)
+        for found in filters_in(line.text):
+            try:
+                check_filter(found)
+            except BadFilterError as error:
+                raise ContentError(str(error), line=line.number) from error
