@@ -6,10 +6,11 @@ import { keepPlace } from "./lesson/place.js";
 import { focusVerdicts } from "./lesson/quiz.js";
 import { startStage } from "./lesson/stage.js";
 import { closeWhenFollowed } from "./lesson/what-is-left.js";
+import { followXrayLinks } from "./lesson/xray-links.js";
 
 startFragments(document);
 for (const stage of document.querySelectorAll("[data-stage]")) {
-  startStage(stage);
+  followXrayLinks(document, startStage(stage));
 }
 const lesson = document.querySelector(".lesson");
 followHeadings(document.querySelector(".lesson__outline"), keepPlace(lesson));

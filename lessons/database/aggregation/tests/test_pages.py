@@ -4,6 +4,7 @@ from collections import Counter
 from decimal import Decimal
 
 import pytest
+from bs4 import BeautifulSoup
 
 from lessons.database.aggregation.demo import joins, places, reports
 from lessons.database.aggregation.demo.models import Category, Order, OrderLine, Product, Review
@@ -203,3 +204,10 @@ def test_the_property_asks_once_a_row(browser):
 def test_every_category_has_a_colour(browser):
     with browser.world():
         assert Category.objects.count() <= 6
+
+
+def test_what_happened_is_announced_and_stays_a_list(browser):
+    # A role on the list itself would take away that it is one.
+    soup = BeautifulSoup(browser.post("reviews/add/", {}, follow=True).content, "html.parser")
+    assert soup.select_one("div[role=status] > ul > li").text == "A review needs a product and one to five stars."
+    assert not soup.select("ul[role], ol[role]")

@@ -100,7 +100,12 @@ function showFiltered(filter) {
   } catch (error) {
     return say(error.message);
   }
-  // The lesson's page scrolls to it: a framed page cannot.
+  // The lesson's page scrolls here and gives us the focus: a framed page cannot take either. Only then can it go on
+  // to the button.
+  const button = document.querySelector("#xray .xray-filter button");
+  const goOn = () => button.focus({ preventScroll: true });
+  if (document.hasFocus()) goOn();
+  else window.addEventListener("focus", goOn, { once: true, signal: AbortSignal.timeout(2000) });
   const top = document.querySelector(".stage-xray").getBoundingClientRect().top + window.scrollY;
   tell({ type: "stage:reveal", top: Math.round(top) });
 }

@@ -30,6 +30,7 @@ export function mountXray(element, options = {}) {
   const bar = filterBar(() => filter(""));
   const shown = new Map(); // by id: {trace, item, details}
   let conditions = [];
+  let wanting = false; // the filter has found nothing so far
   element.classList.add("xray");
   element.replaceChildren(status, bar.element, empty, scroller);
 
@@ -42,7 +43,7 @@ export function mountXray(element, options = {}) {
     while (shown.size > MAX_REQUESTS) forgetOldest();
     status.textContent = `${trace.request.method} ${trace.request.path}: ${statusText(trace)}, ${queriesText(trace)}`;
     sift();
-    if (headerOf(trace, RESENT)) reveal(entry);
+    if (headerOf(trace, RESENT) || (wanting && !entry.item.hidden)) reveal(entry);
   }
 
   function update(entry, trace) {
@@ -63,6 +64,7 @@ export function mountXray(element, options = {}) {
     for (const entry of shown.values()) entry.redraw();
     sift();
     const first = conditions.length ? [...shown.values()].reverse().find(({ item }) => !item.hidden) : null;
+    wanting = conditions.length > 0 && !first;
     if (first) reveal(first);
     status.textContent = bar.words();
   }
@@ -79,6 +81,7 @@ export function mountXray(element, options = {}) {
   }
 
   function reveal({ item, open }) {
+    wanting = false;
     open();
     // Within the list's own scroll; the page stays where it is.
     const target = item.querySelector(".xray-found") ?? item;

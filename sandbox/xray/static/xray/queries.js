@@ -32,6 +32,7 @@ function queryItem(trace, query, index, { mark, plan, tools, found }) {
     query.rows == null ? null : el("span", { class: "xray-number" }, counted(query.rows, "row", "rows")),
     query.alias === "default" ? null : el("span", { class: "xray-tag" }, query.alias),
     mark ? el("span", { class: "xray-tag xray-warn" }, mark) : null,
+    query.source ? null : el("span", { class: "xray-value" }, "no line of the app: Django's own doing"),
     query.error ? el("span", { class: "xray-tag xray-danger" }, query.error) : null,
   ];
   const explain = plan ? disclosure("EXPLAIN", async () => planNodes(await plan())) : null;

@@ -7,21 +7,42 @@ const NEAR = "300px"; // from the edge of the window
 const RETRIES = [1000, 4000, 10_000];
 
 /**
- * Talk with the stage in the frame. It tells its height and the receipts of missions, we tell it the theme; nobody but
- * the frame itself, on the demos' own origin, is listened to.
+ * Talk with the stage in the frame. It tells its height, the receipts of missions, and where it shows what it was asked
+ * for; we tell it the theme and filters of its X-ray. Nobody but the frame itself, on the demos' own origin, is
+ * listened to. Returns {filter(text): show only these requests, and bring them into view}.
  */
 export function startStage(element) {
   const frame = element.querySelector("iframe");
   const notice = element.querySelector("[data-stage-notice]");
   const { origin, receipts } = element.dataset;
   let answered = false;
+  let wanted = null; // a filter, until the stage is there to take it
+  let mayScroll = false; // the reader has just asked to be brought there
+  const tell = (message) => frame.contentWindow.postMessage(message, origin);
   const tellTheme = () => {
     // Before the stage has spoken, the frame holds a blank page of another origin.
     if (answered) {
-      frame.contentWindow.postMessage({ type: "stage:theme", theme: effectiveTheme() }, origin);
+      tell({ type: "stage:theme", theme: effectiveTheme() });
     }
   };
-  frame.addEventListener("load", () => (answered = false));
+  const tellFilter = () => {
+    if (answered && wanted !== null) {
+      tell({ type: "stage:filter", filter: wanted });
+      wanted = null;
+    }
+  };
+  const listening = () => {
+    answered = true;
+    tellTheme();
+    tellFilter();
+  };
+  const filter = (text) => {
+    wanted = text;
+    mayScroll = true;
+    open(frame);
+    tellFilter();
+  };
+  frame.addEventListener("load", () => frame.hasAttribute("src") && listening());
   onThemeChange(tellTheme);
   openWhenNear(frame);
   window.addEventListener("message", (event) => {
@@ -30,8 +51,7 @@ export function startStage(element) {
       return;
     }
     if (!answered) {
-      answered = true;
-      tellTheme();
+      listening();
     }
     if (message.height) {
       frame.style.height = `${message.height}px`;
@@ -39,7 +59,25 @@ export function startStage(element) {
     if (message.receipt) {
       handIn(message.receipt, receipts, notice);
     }
+    if (message.reveal !== undefined && mayScroll) {
+      mayScroll = false;
+      reveal(frame, message.reveal);
+    }
   });
+  return { filter };
+}
+
+/** Scroll to a place of the framed page, which cannot do so itself, and let the keyboard go on there. */
+function reveal(frame, top) {
+  const header = Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+  window.scrollTo({ top: window.scrollY + frame.getBoundingClientRect().top + top - header });
+  frame.focus({ preventScroll: true });
+}
+
+function open(frame) {
+  if (!frame.hasAttribute("src")) {
+    frame.src = frame.dataset.src;
+  }
 }
 
 /** The demo is a page of its own: it is fetched for who comes to it, not for everybody who opens the lesson. */
@@ -48,7 +86,7 @@ function openWhenNear(frame) {
     (entries) => {
       if (entries.some((entry) => entry.isIntersecting)) {
         watch.disconnect();
-        frame.src = frame.dataset.src;
+        open(frame);
       }
     },
     { rootMargin: NEAR },
@@ -56,7 +94,7 @@ function openWhenNear(frame) {
   watch.observe(frame);
 }
 
-/** Return {height} or {receipt}, or null for what did not come from the stage or is not of the format. */
+/** Return {height}, {reveal} or {receipt}, or null for what did not come from the stage or is not of the format. */
 export function readMessage(event, { origin, source }) {
   const { data } = event;
   if (event.origin !== origin || event.source !== source || typeof data !== "object" || data === null) {
@@ -64,6 +102,9 @@ export function readMessage(event, { origin, source }) {
   }
   if (data.type === "stage:height" && Number.isFinite(data.height)) {
     return { height: Math.round(Math.max(LOWEST, Math.min(HIGHEST, data.height))) };
+  }
+  if (data.type === "stage:reveal" && Number.isFinite(data.top)) {
+    return { reveal: Math.round(Math.max(0, Math.min(HIGHEST, data.top))) };
   }
   if (data.type === "stage:mission" && typeof data.receipt === "string") {
     return { receipt: data.receipt };

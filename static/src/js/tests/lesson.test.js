@@ -13,6 +13,12 @@ test("the stage's height is taken, within limits", () => {
   assert.deepEqual(readMessage(from({ type: "stage:height", height: 1e9 }), frame), { height: 20_000 });
 });
 
+test("where the stage shows what it was asked for, within limits", () => {
+  assert.deepEqual(readMessage(from({ type: "stage:reveal", top: 90.6 }), frame), { reveal: 91 });
+  assert.deepEqual(readMessage(from({ type: "stage:reveal", top: -5 }), frame), { reveal: 0 });
+  assert.equal(readMessage(from({ type: "stage:reveal", top: "90" }), frame), null);
+});
+
 test("a mission's receipt is taken", () => {
   assert.deepEqual(readMessage(from({ type: "stage:mission", mission: "a", receipt: "r" }), frame), { receipt: "r" });
 });
