@@ -1,0 +1,11 @@
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import path
+
+from cafe import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("bench/", views.bench, name="bench"),
+    path("login/", LoginView.as_view(template_name="cafe/login.html"), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+]
