@@ -30,7 +30,8 @@ class Switches(models.Model):
     asking = models.CharField(max_length=10, choices=Asking, default=Asking.GLUED)
 
     def __str__(self) -> str:
-        return f"{self.rendering}, {self.policy}, {self.asking}"
+        cookie = "HttpOnly" if self.httponly else "readable"
+        return f"entries {self.rendering}, policy {self.policy}, pass {cookie}, search {self.asking}"
 
     @classmethod
     def current(cls) -> "Switches":

@@ -100,7 +100,8 @@ def _switch(
     form = form_class(request.POST, instance=Switches.current())
     if not form.is_valid():
         return HttpResponseBadRequest("There is no such switch.", content_type="text/plain")
-    form.save()
+    switches = form.save()
+    messages.success(request, f"Built differently now: {switches}.")
     return redirect(back)
 
 
@@ -111,6 +112,7 @@ def tidy(request: HttpRequest) -> HttpResponse:
     Comment.objects.exclude(pk__in=list(first)).delete()
     Loot.objects.all().delete()
     Report.objects.all().delete()
+    messages.success(request, "The book is as it was on the first day.")
     return redirect("xss_sql_injection:home")
 
 
