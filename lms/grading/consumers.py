@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,12 +12,14 @@ from lms.grading.live import group_name
 from lms.grading.models import Submission
 
 NOT_FOUND = 4404
+SOONEST, LATEST = 1.0, 10.0  # seconds between two looks at the place in the queue
 
 
 class SubmissionConsumer(AsyncJsonWebsocketConsumer):
     """Sends a submission whole: once on connecting, and again whenever its row has changed."""
 
     async def connect(self) -> None:
+        self.following: asyncio.Task[None] | None = None
         self.submission_id = self.scope["url_route"]["kwargs"]["submission_id"]
         await self.accept()
         if not await self._is_mine():
@@ -27,14 +30,37 @@ class SubmissionConsumer(AsyncJsonWebsocketConsumer):
         await self.submission_changed({})
 
     async def disconnect(self, code: int) -> None:
+        if self.following is not None:
+            self.following.cancel()
         await self.channel_layer.group_discard(group_name(self.submission_id), self.channel_name)
 
     async def receive_json(self, content: Any, **kwargs: Any) -> None:
         """Nothing that a page says changes anything here."""
 
     async def submission_changed(self, event: dict[str, Any]) -> None:
+        told = await self._tell()
+        if told["position"] is not None and self.following is None:
+            self.following = asyncio.create_task(self._follow_place(told["position"]))
+
+    async def _tell(self) -> dict[str, Any]:
         submission = await Submission.objects.select_related("exercise").aget(pk=self.submission_id)
-        await self.send_json(await database_sync_to_async(submission.to_json)())
+        told = await database_sync_to_async(submission.to_json)()
+        await self.send_json(told)
+        return told
+
+    async def _follow_place(self, position: int | None) -> None:
+        """Tell how the queue moves. Its row does not change then; who is far behind is told less often."""
+        while position is not None:
+            await asyncio.sleep(min(max(position / 10, SOONEST), LATEST))
+            position = await self._moved_on(position)
+        self.following = None
+
+    async def _moved_on(self, position: int) -> int | None:
+        submission = await Submission.objects.only("state", "turn").aget(pk=self.submission_id)
+        now = await database_sync_to_async(submission.position)()
+        if now is not None and now != position:
+            await self._tell()
+        return now
 
     @database_sync_to_async
     def _is_mine(self) -> bool:

@@ -50,6 +50,8 @@ class Submission(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    # Whose turn it is: waiting submissions are graded in this order (lms.grading.queue).
+    turn = models.DateTimeField(default=timezone.now, editable=False)
     # Who is grading it (a random token per try), until when nobody else may, and how many tries there were.
     claim = models.UUIDField(null=True, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
@@ -60,6 +62,9 @@ class Submission(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["learner", "exercise", "-created_at"]),
+            models.Index(fields=["learner", "created_at"], name="submission_of_learner"),
+            models.Index(fields=["learner", "state"], name="submission_at_work"),
+            models.Index(fields=["state", "turn"], name="submission_in_turn"),
             models.Index(
                 fields=["created_at"],
                 condition=Q(state__in=["queued", "running", "ours"]),
@@ -88,8 +93,7 @@ class Submission(models.Model):
         """Return how many submissions are graded before this one, plus one; None unless it is queued."""
         if self.state != self.State.QUEUED:
             return None
-        ahead = Submission.objects.filter(state=self.State.QUEUED, created_at__lt=self.created_at)
-        return ahead.count() + 1
+        return Submission.objects.filter(state=self.State.QUEUED, turn__lt=self.turn).count() + 1
 
     def to_json(self) -> dict[str, Any]:
         """Return what pages and sockets are told; the format stands in docs/architecture.md."""

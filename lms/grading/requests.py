@@ -48,7 +48,10 @@ def answers_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         except (InvalidProject, BadPreviewRequest) as bad:
             return error(str(bad), 400)
         except TooManySubmissions as bad:
-            return error(str(bad), 429)
+            refused = error(str(bad), 429)
+            if bad.seconds:
+                refused["Retry-After"] = str(bad.seconds)
+            return refused
         except NoPreview:
             return error("Your project is not running any more. Run it again.", 410)
         except GraderUnavailable as bad:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lms.grading.grader import GraderUnavailable, jail
@@ -21,7 +21,11 @@ logger = logging.getLogger(__name__)
 
 # Beyond an exercise's own time limit: booting two children, and a busy machine.
 GRACE = timedelta(seconds=60)
-RETRY_AFTER = (5, 15, 60, 300, 900)  # Seconds; the last one from then on.
+RETRY_AFTER = (5, 15, 30, 60)  # Seconds; the last one from then on: a grader that is back soon has work.
+# What was tried so often (an exercise whose checks are broken, say) is tried less often.
+MANY_TRIES, RETRY_SELDOM = 30, 900
+
+_TAKEN = ("state", "claim", "claimed_until", "started_at", "tries", "checks", "message")
 
 State = Submission.State
 
@@ -30,11 +34,22 @@ class ClaimLost(Exception):
     """Somebody else (a cancel, a second worker) has decided this submission meanwhile."""
 
 
+def run_next() -> bool:
+    """Grade the waiting submission whose turn it is; return whether there was one."""
+    submission = claim_next()
+    if submission is not None:
+        _run(submission)
+    return submission is not None
+
+
 def run(submission_id: str) -> None:
-    """Grade a submission if it still waits. Safe to call twice, late, or from two workers at once."""
+    """Grade this submission if it still waits. Safe to call twice, late, or from two workers at once."""
     submission = claim(submission_id)
-    if submission is None:
-        return
+    if submission is not None:
+        _run(submission)
+
+
+def _run(submission: Submission) -> None:
     announce(submission)
     try:
         _write(submission, _decide(submission))
@@ -44,26 +59,31 @@ def run(submission_id: str) -> None:
 
 def claim(submission_id: str) -> Submission | None:
     """Take the submission for this try; None if it is finished, gone, or in somebody's hands."""
+    waits = Q(state__in=(State.QUEUED, State.OURS)) | Q(state=State.RUNNING, claimed_until__lt=timezone.now())
+    return _take(Submission.objects.filter(waits, pk=submission_id))
+
+
+def claim_next() -> Submission | None:
+    """Take the waiting submission whose turn it is, whoever asks; None where nobody waits."""
+    return _take(Submission.objects.filter(state=State.QUEUED).order_by("turn"))
+
+
+def _take(wanted: QuerySet[Submission]) -> Submission | None:
     now = timezone.now()
     with transaction.atomic():
-        submission = (
-            Submission.objects.select_for_update()
-            .select_related("exercise")
-            .filter(Q(state__in=(State.QUEUED, State.OURS)) | Q(state=State.RUNNING, claimed_until__lt=now))
-            .filter(pk=submission_id)
-            .first()
-        )
+        # Skip what another worker is taking at this moment; SQLite has one writer at a time anyway.
+        free = wanted.select_for_update(skip_locked=True, of=("self",)).select_related("exercise")
+        submission = free.first()
         if submission is None:
             return None
         submission.state = State.RUNNING
         submission.claim = uuid.uuid4()
         submission.claimed_until = now + timedelta(seconds=submission.exercise.time_limit) + GRACE
         submission.started_at = now
-        submission.tries = F("tries") + 1
+        submission.tries += 1
         submission.checks = []
         submission.message = ""
-        submission.save()
-    submission.refresh_from_db()
+        submission.save(update_fields=_TAKEN)
     return submission
 
 
@@ -126,6 +146,8 @@ def _outcome(verdict: Verdict) -> dict[str, Any]:
 
 def _ours(submission: Submission, message: str) -> dict[str, Any]:
     wait = RETRY_AFTER[min(submission.tries, len(RETRY_AFTER)) - 1]
+    if submission.tries > MANY_TRIES:
+        wait = RETRY_SELDOM
     return {
         "state": State.OURS,
         "checks": [],

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from lms.grading.models import Submission, when_lost
-from lms.grading.run import run
+from lms.grading.run import run_next
+
+logger = logging.getLogger(__name__)
 
 State = Submission.State
 MOST_AT_ONCE = 500
@@ -15,31 +20,47 @@ MOST_AT_ONCE = 500
 
 @shared_task(name="grading.grade_submission")
 def grade_submission(submission_id: str) -> None:
-    run(submission_id)
+    """Grade one submission: the one whose turn it is, which need not be the one that sent this message.
+
+    A queue of messages is served in the order in which it was filled; the rows know a fairer one.
+    """
+    run_next()
 
 
 @shared_task(name="grading.enqueue_left_over")
 def enqueue_left_over() -> int:
     """Send again what waits without a message: lost, claimed by a worker that died, or to be retried."""
     now = timezone.now()
-    return _enqueue(
-        Submission.objects.filter(
-            Q(state__in=(State.QUEUED, State.OURS), retry_at__lte=now)
-            | Q(state=State.RUNNING, claimed_until__lt=now)
-        )
-    )
+    Submission.objects.filter(
+        Q(state=State.OURS, retry_at__lte=now) | Q(state=State.RUNNING, claimed_until__lt=now)
+    ).update(state=State.QUEUED, claim=None, claimed_until=None, retry_at=now)
+    return _enqueue(Submission.objects.filter(state=State.QUEUED, retry_at__lte=now))
 
 
 def enqueue_after_restart() -> int:
     """Send everything unfinished again. For the embedded worker only: no other process can hold a claim."""
-    Submission.objects.filter(state=State.RUNNING).update(state=State.QUEUED, claim=None, claimed_until=None)
-    return _enqueue(Submission.objects.filter(state__in=Submission.UNFINISHED))
+    Submission.objects.filter(state__in=(State.RUNNING, State.OURS)).update(
+        state=State.QUEUED, claim=None, claimed_until=None
+    )
+    return _enqueue(Submission.objects.filter(state=State.QUEUED))
 
 
 def _enqueue(left: QuerySet[Submission]) -> int:
-    ids = list(left.order_by("created_at").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    ids = list(left.order_by("turn").values_list("pk", flat=True)[:MOST_AT_ONCE])
     # The next look, seconds from now, must not send what this one has sent.
     Submission.objects.filter(pk__in=ids).update(retry_at=when_lost())
-    for pk in ids:
-        grade_submission.delay(str(pk))
+    for sent, pk in enumerate(ids):
+        if not send(str(pk)):
+            Submission.objects.filter(pk__in=ids[sent:]).update(retry_at=timezone.now())
+            return sent
     return len(ids)
+
+
+def send(submission_id: str) -> bool:
+    """Put a message into the queue; False where the broker cannot be reached, which is in the log then."""
+    try:
+        grade_submission.delay(submission_id)
+    except (OperationalError, OSError) as error:
+        logger.error("the queue of submissions is out of reach: %s", error)
+        return False
+    return True

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from lms.grading.models import Submission
-from lms.grading.run import claim, run
+from lms.grading.run import claim, run, run_next
 from lms.grading.submit import cancel
 from lms.grading.tasks import enqueue_after_restart, enqueue_left_over
 from lms.grading.tests.factories import SOLUTION, STARTER, ExerciseFactory, LearnerFactory
@@ -81,7 +81,7 @@ def test_without_a_jail_the_work_is_kept_and_graded_later(settings, jail_socket)
     assert submission.finished_at is None
     Submission.objects.update(retry_at=timezone.now() - timedelta(seconds=1))
     settings.JAIL_SOCKET = jail_socket
-    with patch("lms.grading.tasks.grade_submission.delay", lambda pk: run(pk)):
+    with patch("lms.grading.tasks.grade_submission.delay", lambda pk: run_next()):
         assert enqueue_left_over() == 1
     submission.refresh_from_db()
     assert submission.state == "passed"
