@@ -12,8 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from lms.grading.drafts import DraftConflict
+from lms.grading.projects import InvalidProject
 from lms.grading.submit import TooManySubmissions
-from sandbox.jail import InvalidProject
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -47,8 +47,14 @@ class PreconditionRequired(exceptions.APIException):
 
 
 class TooMany(exceptions.APIException):
+    """`wait` is in seconds; 0 where nobody knows."""
+
     status_code = 429
     default_code = "too_many"
+
+    def __init__(self, detail: str, wait: int = 0) -> None:
+        super().__init__(detail)
+        self.wait = wait or None
 
 
 class TooLarge(exceptions.APIException):
@@ -88,7 +94,7 @@ def _as_api_exception(error: Exception) -> Exception:
         case InvalidProject():
             return exceptions.ValidationError({"files": [str(error)]})
         case TooManySubmissions():
-            return TooMany(str(error))
+            return TooMany(str(error), wait=error.seconds)
         case DraftConflict():
             return PreconditionFailed(str(error))
         case RequestDataTooBig():

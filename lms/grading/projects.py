@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from content.exercises import ExerciseFiles, LearnerPathError
-from sandbox.jail import InvalidProject, Project
+from sandbox.jail import InvalidProject as InvalidProject
+from sandbox.jail import Project
 
 # What a learner hands in: path to text, or to None for a file of the starter that they removed.
 LearnerFiles = dict[str, str | None]

@@ -1,0 +1,84 @@
+"""Everything that the schema says holds for whatever comes, in every role: made up by schemathesis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from rest_framework.throttling import SimpleRateThrottle
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from content.models import Exercise
+from lms.accounts.models import Learner
+from lms.progress.tests.steps import submit
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 12  # for each operation, in each role
+
+
+@pytest.fixture
+def operations(monkeypatch, db) -> list[Any]:
+    rates = {**SimpleRateThrottle.THROTTLE_RATES, "anon": "99999/min", "user": "99999/min"}
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", get_wsgi_application())
+    found = [result.ok() for result in schema.get_all_operations()]
+    assert len(found) > 20
+    return found
+
+
+@pytest.mark.parametrize("role", ["anonymous", "script", "person"])
+def test_every_answer_is_one_that_the_schema_has(role, operations, request, exercise: Exercise, user, sent):
+    headers = {}
+    if role == "script":
+        headers["Authorization"] = f"Token {request.getfixturevalue('key')}"
+    if role == "person":
+        headers["Authorization"] = request.getfixturevalue("person")._credentials["HTTP_AUTHORIZATION"]
+    mine = submit(Learner.objects.get_or_create(user=user)[0], exercise)
+    answered: set[int] = set()
+    for operation in operations:
+        # What exists, so that not every made-up address is a 404.
+        real = {"lesson": exercise.lesson, "slug": exercise.slug, "submission_id": str(mine.pk)}
+        if operation.path.startswith("/api/v1/lessons/"):
+            real["slug"] = exercise.lesson
+        answered |= statuses(operation, real, headers)
+    assert 200 in answered
+    assert (401 in answered) == (role == "anonymous")
+
+
+def statuses(operation: Any, real: dict[str, str], headers: dict[str, str]) -> set[int]:
+    """Try an operation with made-up parameters and bodies; return the statuses of what it answered."""
+    answered: set[int] = set()
+
+    @settings(
+        max_examples=EXAMPLES,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=operation.as_strategy(), known=st.booleans())
+    def try_it(case: Any, known: bool) -> None:
+        if known:
+            parameters = case.path_parameters or {}
+            case.path_parameters = {name: real.get(name, value) for name, value in parameters.items()}
+        response = case.call(headers=headers)
+        answered.add(response.status_code)
+        case.validate_response(response, checks=CHECKS)
+
+    try_it()
+    return answered
