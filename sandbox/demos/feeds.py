@@ -61,6 +61,13 @@ class Feed:
     bytes: int = 0
     listeners: list[Listener] = field(default_factory=list)
 
+    def drop(self, trace_id: str) -> None:
+        for entry in self.events:
+            if entry[2]["id"] == trace_id:
+                self.events.remove(entry)
+                self.bytes -= len(entry[1].text)
+                return
+
     def drop_oldest(self) -> int:
         _, event, _ = self.events.popleft()
         self.bytes -= len(event.text)
@@ -78,9 +85,11 @@ def earlier(world: World) -> list[dict[str, Any]]:
 
 
 def add(world: World, trace: dict[str, Any]) -> None:
+    """Keep it and tell it; a trace with the id of one that is kept takes its place."""
     text = json.dumps(trace, ensure_ascii=False)
     with _lock:
         feed = _feed(world)
+        feed.drop(trace["id"])
         event = Event("trace", f"{_RUN}-{feed.next_number}", text)
         feed.events.append((feed.next_number, event, trace))
         feed.next_number += 1

@@ -1,20 +1,27 @@
 """WebSockets of demos: `demo/routing.py` with `websocket_urlpatterns`, below the lesson's prefix."""
 
+import asyncio
 import importlib
 from collections.abc import Iterable
 from typing import Any
 
 from channels.auth import AuthMiddlewareStack
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import URLRouter
 from django.urls import path, re_path
 
-from sandbox.demos import places
+from sandbox.demos import places, witness
+from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.visits import persona_prefix, read_cookies, visit_of
+from sandbox.demos.worlds import World
+from sandbox.xray.recorder import own_files_in
+from sandbox.xray.sockets import SocketRecording
 
 NOT_HERE = 4404
 NO_VISITOR = 4401
+PAUSE = 0.2  # seconds between two tellings of a connection
 
 
 class Refuse(AsyncWebsocketConsumer):
@@ -55,7 +62,47 @@ class WorldOfSocket:
         }
         world.touch()
         with places.at(world):
-            await self.app(inner, receive, send)
+            await Watched(world, visit.persona, inner).run(self.app, receive, send)
+
+
+class Watched:
+    """Shows a connection in the X-ray while it is open: its trace is sent again as frames come."""
+
+    def __init__(self, world: World, persona: int, scope: dict[str, Any]) -> None:
+        self.world = world
+        self.persona = persona
+        self._began_in = world.identity
+        self._telling: asyncio.Task[None] | None = None
+        self._recording = SocketRecording(
+            scope,
+            own=own_files_in(world.demo.folder),
+            hide_cookies=frozenset({conf.VISITOR_COOKIE_NAME}),
+            on_frame=self._soon,
+        )
+
+    async def run(self, app: Any, receive: Any, send: Any) -> None:
+        try:
+            await self._recording.run(app, receive, send)
+        finally:
+            if self._telling is not None:
+                self._telling.cancel()
+                # Not merely cancelled: what it does in a thread has to be over before the last word.
+                await asyncio.wait([self._telling])
+            await database_sync_to_async(self._tell)()
+
+    def _soon(self) -> None:
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.create_task(self._tell_after_a_moment())
+
+    async def _tell_after_a_moment(self) -> None:
+        # A chat room sends faster than anybody reads.
+        await asyncio.sleep(PAUSE)
+        await database_sync_to_async(self._tell)()
+
+    def _tell(self) -> None:
+        # After a reset, what was before it is forgotten; the page that opened this socket is loaded again.
+        if self.world.identity == self._began_in:
+            witness.saw(self.world, {**self._recording.trace(), "persona": self.persona})
 
 
 def websocket_router(demos: Iterable[Demo]) -> Any:

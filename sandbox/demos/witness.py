@@ -8,7 +8,8 @@ from sandbox.demos.worlds import World
 
 
 def saw(world: World, trace: dict[str, Any]) -> None:
-    before = feeds.earlier(world)
+    """A request that was answered; of a connection that goes on, what there is of it so far."""
+    before = [earlier for earlier in feeds.earlier(world) if earlier["id"] != trace["id"]]
     feeds.add(world, trace)
     if missions.notice(world, trace, before):
         feeds.changed(world)

@@ -40,6 +40,9 @@ from sandbox.xray.sessions import Visit
 from sandbox.xray.sources import OwnFiles, current_source, library_path, traceback_frames
 from sandbox.xray.sql import fingerprint, readable
 
+# No status of HTTP's own: nobody is there to read one. It is what nginx writes into its log.
+CLIENT_CLOSED_REQUEST = 499
+
 Trace = dict[str, Any]
 Sink = Callable[[Trace], None]
 
@@ -122,6 +125,7 @@ class Recorder:
         }
         self.dropped: dict[str, int] = {}
         self.exception: dict[str, Any] | None = None
+        self.aborted = False
         self._explained: set[str] = set()
         self._seen_templates: dict[tuple[str, str], dict[str, Any]] = {}
         self._task: asyncio.Task[Any] | None = None
@@ -146,7 +150,10 @@ class Recorder:
         if self._token is not None:
             hooks.active.reset(self._token)
         self._token = self._task = None
-        if error is not None and self.exception is None:
+        if isinstance(error, asyncio.CancelledError):
+            # Django cancels what it is doing when the browser goes away: nobody's mistake.
+            self.aborted = True
+        elif error is not None and self.exception is None:
             self.note_exception(error)
 
     def begin(self, request: HttpRequest) -> None:
@@ -176,6 +183,9 @@ class Recorder:
                 **self.lists,
                 "exception": self.exception,
             }
+        if self.aborted:
+            trace["aborted"] = True
+            trace["response"]["status"] = CLIENT_CLOSED_REQUEST
         if self.dropped:
             trace["dropped"] = dict(self.dropped)
         return trace

@@ -16,7 +16,7 @@ from asgiref.sync import sync_to_async
 from channels.consumer import AsyncConsumer
 from django.core.handlers.asgi import ASGIRequest
 
-from sandbox.xray.bounds import clip
+from sandbox.xray.bounds import MAX_ENTRIES, clip
 from sandbox.xray.recorder import Recorder, Trace
 from sandbox.xray.sources import OwnFiles, current_source
 
@@ -24,6 +24,8 @@ Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[dict[str, Any], Receive, Send], Awaitable[None]]
+
+MAX_FRAMES = 200_000  # characters of a connection's frames
 
 _recording: ContextVar["SocketRecording | None"] = ContextVar("xray_socket", default=None)
 
@@ -39,10 +41,18 @@ class SocketRecording:
     """The X-ray of one connection, from its handshake to its end."""
 
     def __init__(
-        self, scope: dict[str, Any], *, own: OwnFiles, hide_cookies: frozenset[str] = frozenset()
+        self,
+        scope: dict[str, Any],
+        *,
+        own: OwnFiles,
+        hide_cookies: frozenset[str] = frozenset(),
+        on_frame: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_frame` is called on the connection's loop after each frame."""
         self.scope = scope
         self.accepted = False
+        self._on_frame = on_frame
+        self._kept = 0  # characters in the frames that are kept
         self._recorder = Recorder(own=own, hide_cookies=hide_cookies)
         self._id = uuid.uuid4().hex
         self._began = time.perf_counter()
@@ -79,7 +89,11 @@ class SocketRecording:
     def trace(self) -> Trace:
         """As it is now; always under the same id. Asks the database who the session belongs to."""
         trace = self._recorder.end(None)
+        # As it is now: the recorder's own lists go on growing.
+        trace |= {name: list(entries) for name, entries in self._recorder.lists.items()}
         trace |= {"id": self._id, "ms": self._elapsed(), "view": self._view}
+        # A consumer that is stopped while it waits is how a connection ends.
+        trace.pop("aborted", None)
         trace["response"] = {
             "status": 101 if self.accepted else 403,
             "headers": [],
@@ -93,8 +107,7 @@ class SocketRecording:
         if kind is None:
             text = message.get("text")
             kind, data = ("text", clip(text)) if text is not None else ("bytes", _bytes(message.get("bytes")))
-        self._recorder.note(
-            "frames",
+        self._keep(
             {
                 "direction": direction,
                 "kind": kind,
@@ -102,8 +115,18 @@ class SocketRecording:
                 "code": _code(kind, message),
                 "at": self._elapsed(),
                 "source": current_source(self._recorder.own) if direction == "out" else None,
-            },
+            }
         )
+        self._on_frame()
+
+    def _keep(self, frame: dict[str, Any]) -> None:
+        """The newest, because a connection may live for hours: the oldest make room for them."""
+        frames, dropped = self._recorder.lists["frames"], self._recorder.dropped
+        frames.append(frame)
+        self._kept += len(frame["data"] or "")
+        while len(frames) > MAX_ENTRIES or (self._kept > MAX_FRAMES and len(frames) > 1):
+            self._kept -= len(frames.pop(0)["data"] or "")
+            dropped["frames"] = dropped.get("frames", 0) + 1
 
     def _elapsed(self) -> float:
         return round((time.perf_counter() - self._began) * 1000, 2)

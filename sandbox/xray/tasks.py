@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from types import TracebackType
 from typing import Any
 
@@ -37,6 +38,7 @@ def install() -> None:
     """Idempotent."""
     if not getattr(Task.apply, "xray", False):
         _wrap_apply()
+    signals.after_task_publish.connect(_sent, dispatch_uid="xray")
     signals.task_prerun.connect(_began, dispatch_uid="xray")
     signals.task_postrun.connect(_ended, dispatch_uid="xray")
     signals.task_failure.connect(_failed, dispatch_uid="xray")
@@ -60,7 +62,7 @@ def _order(options: dict[str, Any]) -> Iterator[None]:
     token = _ordered.set(
         {
             "countdown": options.get("countdown"),
-            "eta": eta.isoformat() if hasattr(eta, "isoformat") else eta,
+            "eta": eta.isoformat() if isinstance(eta, datetime) else eta,
             "queue": options.get("queue"),
         }
     )
@@ -75,6 +77,33 @@ def _own() -> OwnFiles | None:
     if recorder is not None:
         return recorder.own
     return _listener[0] if _listener else None
+
+
+def _sent(sender: str, headers: dict[str, Any], body: Any, **_: Any) -> None:
+    """To a broker: what becomes of it is seen by its worker only."""
+    recorder = hooks.active.get()
+    if recorder is None:
+        return
+    # Arguments stand first in the body; where that is encoded already, the headers have their text.
+    args, kwargs = body[:2] if isinstance(body, list | tuple) else ([headers.get("argsrepr")], {})
+    recorder.note(
+        "tasks",
+        {
+            "name": clip(str(sender)),
+            "id": str(headers.get("id")),
+            "args": jsonable(list(args)),
+            "kwargs": jsonable(dict(kwargs)),
+            "countdown": None,
+            "eta": headers.get("eta"),
+            "queue": None,
+            "retries": int(headers.get("retries") or 0),
+            "state": "SENT",
+            "result": None,
+            "exception": None,
+            "ms": None,
+            "source": current_source(recorder.own),
+        },
+    )
 
 
 def _began(sender: Any, task_id: str, args: Any, kwargs: Any, **_: Any) -> None:

@@ -1,12 +1,15 @@
 """A consumer works in the world of the visitor whose browser opened the socket."""
 
+import asyncio
 import json
 
+from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from django.conf import settings
 
 from sandbox.demos.asgi import application
 from sandbox.demos.visits import visitor_cookie
+from sandbox.xray import sockets
 
 PATH = "/yard/sandpit/ws/"
 
@@ -90,3 +93,83 @@ async def test_another_origin_is_refused(visit):
     connected, _ = await connect(visit("sandpit"), origin="http://evil.example").connect()
 
     assert not connected
+
+
+def sockets_of(browser) -> list[dict]:
+    return [trace for trace in browser.traces if trace["request"]["method"] == "WEBSOCKET"]
+
+
+async def told(browser, frames: int) -> dict:
+    for _ in range(100):
+        traces = sockets_of(browser)
+        if traces and len(traces[-1]["frames"]) >= frames:
+            return traces[-1]
+        await asyncio.sleep(0.05)
+    raise AssertionError(sockets_of(browser))
+
+
+async def test_a_connection_is_one_trace_that_grows(visit):
+    browser = visit("sandpit")
+    socket = connect(browser)
+    await socket.connect()
+    await ask(socket, name="Windsor")
+    trace = await told(browser, 4)
+
+    assert [(frame["direction"], frame["kind"]) for frame in trace["frames"]] == [
+        ("in", "connect"),
+        ("out", "accept"),
+        ("in", "text"),
+        ("out", "text"),
+    ]
+    assert json.loads(trace["frames"][2]["data"]) == {"name": "Windsor"}
+    assert trace["frames"][3]["source"]["file"] == "demo/routing.py"
+    assert (trace["response"]["status"], trace["persona"]) == (101, 1)
+    assert trace["view"].endswith("demo.routing.CastleConsumer")
+    insert = next(query for query in trace["queries"] if query["sql"].startswith("INSERT"))
+    assert insert["source"]["file"] == "demo/routing.py"
+    assert settings.VISITOR_COOKIE_NAME not in json.dumps(trace)
+
+    await ask(socket)
+    assert (await told(browser, 6))["id"] == trace["id"]
+    await socket.disconnect()
+    (last,) = sockets_of(browser)
+    assert last["frames"][-1]["kind"] == "disconnect"
+    assert last["frames"][-1]["code"] == 1000
+    assert "aborted" not in last and last["exception"] is None
+
+
+async def test_another_visitors_connection_is_not_shown(visit):
+    ada, bob = visit("sandpit"), visit("sandpit")
+    socket = connect(ada)
+    await socket.connect()
+    await told(ada, 2)
+    await socket.disconnect()
+
+    assert sockets_of(bob) == []
+
+
+async def test_what_is_kept_of_a_connection_is_bounded(visit, monkeypatch):
+    monkeypatch.setattr(sockets, "MAX_FRAMES", 500)
+    browser = visit("sandpit")
+    socket = connect(browser)
+    await socket.connect()
+    for _ in range(20):
+        await ask(socket, nothing="x" * 100)
+    await socket.disconnect()
+    (trace,) = sockets_of(browser)
+
+    assert sum(len(frame["data"] or "") for frame in trace["frames"]) <= 500
+    assert trace["frames"][-1]["kind"] == "disconnect"
+    assert len(trace["frames"]) + trace["dropped"]["frames"] == 43
+
+
+async def test_after_a_reset_an_old_connection_is_silent(visit):
+    browser = visit("sandpit")
+    socket = connect(browser)
+    await socket.connect()
+    await ask(socket, name="Windsor")
+    await told(browser, 4)
+    await sync_to_async(browser.post)("/stage/yard/sandpit/reset")
+    await socket.disconnect()
+
+    assert sockets_of(browser) == []

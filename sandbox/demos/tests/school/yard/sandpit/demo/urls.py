@@ -9,6 +9,7 @@ urlpatterns = [
     path("count/", views.count, name="count"),
     path("slow/", views.slow_count, name="slow"),
     path("stream/", views.stream, name="stream"),
+    path("forever/", views.forever, name="forever"),
     path("write/", views.write, name="write"),
     path("boom/", views.boom, name="boom"),
     path("knock/", views.knock, name="knock"),

@@ -64,3 +64,7 @@ def knock(request):
 
 def api(request):
     return JsonResponse({"got": json.loads(request.read())})
+
+
+async def forever(request):
+    await asyncio.sleep(3_600)
