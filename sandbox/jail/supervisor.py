@@ -134,7 +134,7 @@ class _Grading:
         self._tell_examiner({"op": "go"})
         while True:
             message = self._hear_examiner()
-            operation = message.get("op")
+            operation = str(message.get("op"))
             if operation == "done":
                 return
             if operation == "result":

@@ -1,0 +1,418 @@
+"""The wire formats, from both ends, by the hundred: malformed, cut, huge, slow, out of order.
+
+The zygote's socket and a child's line are those of a real jail; the supervisor is given puppets for children.
+"""
+
+import contextlib
+import json
+import os
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sandbox.jail import Jail, JailUnavailable, Limits, Project, control, grade
+from sandbox.jail.children import Child
+from sandbox.jail.limits import FRAME_BYTES
+from sandbox.jail.tests.conftest import PONG, Still
+from sandbox.jail.wire import Channel, Closed, TimeUp, WireError, decode, encode
+
+
+def few(examples: int) -> settings:
+    """The same examples each time where a red run has to mean something."""
+    return settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=bool(os.environ.get("CI")),
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    )
+
+
+numbers = st.integers(-(2**70), 2**70) | st.floats(allow_nan=False, allow_infinity=False)
+leaves = st.none() | st.booleans() | numbers | st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+values = st.recursive(
+    leaves,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner, max_size=4),
+    max_leaves=12,
+)
+objects = st.dictionaries(st.text(st.characters(exclude_categories=["Cs"]), max_size=6), values, max_size=5)
+
+
+# --- Frames --------------------------------------------------------------------------------------------
+
+
+@few(80)
+@given(st.binary(max_size=200) | st.text(max_size=100).map(lambda text: text.encode("utf-8", "replace")))
+def test_bytes_are_an_object_or_refused(body: bytes) -> None:
+    try:
+        message = decode(body)
+    except WireError:
+        return
+    assert message == json.loads(body)
+
+
+@few(80)
+@given(objects, st.data())
+def test_an_object_with_a_few_bytes_changed_is_an_object_or_refused(
+    message: dict[str, Any], data: st.DataObject
+) -> None:
+    body = bytearray(encode(message)[4:])
+    for _ in range(data.draw(st.integers(1, 3))):
+        body[data.draw(st.integers(0, len(body) - 1))] = data.draw(st.integers(0, 255))
+    with contextlib.suppress(WireError):
+        assert isinstance(decode(bytes(body)), dict)
+
+
+@few(40)
+@given(st.lists(objects, min_size=1, max_size=4), st.data())
+def test_what_is_sent_arrives_however_it_is_cut_on_the_way(
+    messages: list[dict[str, Any]], data: st.DataObject
+) -> None:
+    stream = b"".join(encode(message) for message in messages)
+    cuts = data.draw(st.lists(st.integers(0, len(stream)), max_size=6).map(sorted))
+    end = data.draw(st.integers(0, len(stream)))
+    ours, theirs = socket.socketpair()
+    channel = Channel(ours)
+    with theirs:
+        for start, stop in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+            theirs.sendall(stream[start : min(stop, end)] if start < end else b"")
+    came = []
+    with pytest.raises(Closed):
+        while True:
+            came.append(channel.receive(time.monotonic() + 5))
+    channel.close()
+    assert came == messages[: len(came)]
+    assert len(came) == len(messages) or end < len(stream)
+
+
+# --- The zygote's socket, and the line of a child ------------------------------------------------------
+
+ORDER = control.pack_order(Limits(wall=5))
+orders = st.one_of(
+    st.just(ORDER),
+    st.binary(max_size=40),
+    st.integers(0, len(ORDER)).map(lambda size: ORDER[:size]),
+    st.binary(min_size=1, max_size=30).map(lambda more: ORDER + more),
+    st.binary(min_size=12, max_size=12).map(lambda rest: ORDER[:4] + rest),
+    st.integers(1, 300_000).map(lambda size: ORDER * (size // len(ORDER))),
+)
+descriptors = st.lists(st.sampled_from(["null", "pipe", "line", "itself"]), max_size=4)
+
+
+@contextlib.contextmanager
+def opened(kinds: list[str], connection: socket.socket) -> Iterator[tuple[list[int], socket.socket]]:
+    """Descriptors of these kinds, and our end of the last line among them."""
+    with contextlib.ExitStack() as stack:
+        ours, theirs = socket.socketpair()
+        stack.enter_context(ours)
+        stack.enter_context(theirs)
+        found = []
+        for kind in kinds:
+            if kind == "line":
+                found.append(theirs.fileno())
+            elif kind == "itself":
+                found.append(connection.fileno())
+            else:
+                made = os.pipe() if kind == "pipe" else (os.open(os.devnull, os.O_RDWR),)
+                for descriptor in made:
+                    stack.callback(os.close, descriptor)
+                found.append(made[0])
+        yield found, ours
+
+
+def connected(jail: Jail) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(5)
+    connection.connect(str(jail.socket_path))
+    return connection
+
+
+@pytest.fixture(scope="module")
+def settled(jail: Jail) -> Iterator[None]:
+    """Afterwards the zygote is the same process, and has kept nothing."""
+    zygote = jail.zygote()
+    if zygote is None:
+        raise AssertionError("the zygote has to be seen from here")
+
+    def held() -> int:
+        return len(list(Path(f"/proc/{zygote}/fd").iterdir()))
+
+    before = held()
+    yield
+    deadline = time.monotonic() + 10
+    while held() > before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert held() <= before
+    assert jail.zygote() == zygote
+    Still(jail).works()
+
+
+def says(connection: socket.socket, data: bytes, more: list[int]) -> None:
+    # It may hang up in the middle of it, and is right to.
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        if more:
+            socket.send_fds(connection, [data or b"\0"], more)
+        else:
+            connection.sendall(data)
+
+
+@few(40)
+@given(
+    order=orders,
+    kinds=descriptors,
+    then=st.binary(max_size=50),
+    pause=st.sampled_from([0, 0, 0.01]),
+)
+def test_whatever_is_ordered(
+    jail: Jail, settled: None, order: bytes, kinds: list[str], then: bytes, pause: float
+) -> None:
+    with connected(jail) as connection, opened(kinds, connection) as (given_away, line):
+        says(connection, order, given_away)
+        time.sleep(pause)
+        says(connection, then, [])
+        line.close()
+    with jail.child(Limits(wall=5)):
+        pass
+
+
+def job(**message: Any) -> bytes:
+    return encode(message)
+
+
+JOBS = [
+    job(op="boot", files={}, apps=[], urls="urls", seed="", output_limit=1000),
+    job(op="examine", source="raise SystemExit"),
+    job(op="canary"),
+    job(op="tool", tool="hadolint", files={}),
+    job(op="bye"),
+    job(op="go"),
+    job(op="reset", id=1),
+    job(op="request", id=2),
+]
+frames = st.one_of(
+    st.sampled_from(JOBS),
+    objects.map(encode),
+    objects.map(lambda message: encode({**message, "op": "boot"})),
+    st.sampled_from(JOBS).flatmap(lambda whole: st.integers(0, len(whole)).map(lambda size: whole[:size])),
+    st.binary(max_size=60),
+    st.integers(0, 2**32 - 1).map(lambda length: length.to_bytes(4, "big") + b"{}"),
+    st.just((FRAME_BYTES).to_bytes(4, "big") + b" " * 100_000),
+)
+
+
+@few(30)
+@given(parts=st.lists(frames, min_size=1, max_size=4), slowly=st.booleans())
+def test_whatever_a_child_is_told_to_do(jail: Jail, settled: None, parts: list[bytes], slowly: bool) -> None:
+    ours, theirs = socket.socketpair()
+    ours.settimeout(10)
+    with connected(jail) as connection, ours:
+        with theirs:
+            socket.send_fds(connection, [ORDER], [theirs.fileno()])
+        assert b"ready" in ours.recv(1000)
+        for part in parts:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                ours.sendall(part)
+            time.sleep(0.003 if slowly else 0)
+        ours.shutdown(socket.SHUT_WR)
+        while True:
+            with contextlib.suppress(ConnectionResetError):
+                if ours.recv(1 << 16):
+                    continue
+            break
+        ended = control.unpack_ended(connection.recv(control.ENDED_BYTES))
+        # It ended by itself, for there was nothing more to hear.
+        assert ended is not None and not ended.busy
+        assert os.WIFEXITED(ended.status)
+
+
+# --- The supervisor, between puppets -------------------------------------------------------------------
+
+Play = Callable[[Channel], None]
+
+
+class Puppets:
+    """Stands in for a jail. Each child is a thread that plays its part and then ends as told."""
+
+    def __init__(self, candidate: Play, examiner: Play, status: int = 0) -> None:
+        self._plays = (candidate, examiner)
+        self._status = status
+
+    @contextlib.contextmanager
+    def pair(self, *_: Any) -> Iterator[tuple[Child, Child]]:
+        with contextlib.ExitStack() as stack:
+            first, second = (stack.enter_context(self._child(play)) for play in self._plays)
+            yield first, second
+
+    @contextlib.contextmanager
+    def _child(self, play: Play) -> Iterator[Child]:
+        line, far_line = socket.socketpair()
+        connection, far_connection = socket.socketpair()
+
+        def act() -> None:
+            with far_connection:
+                channel = Channel(far_line)
+                with contextlib.suppress(Closed, WireError, TimeUp):
+                    play(channel)
+                channel.close()
+                with contextlib.suppress(OSError):
+                    far_connection.send(control.pack_ended(control.Ended(status=self._status)))
+
+        thread = threading.Thread(target=act)
+        thread.start()
+        child = Child(connection, Channel(line))
+        try:
+            yield child
+        finally:
+            child.close()
+            thread.join()
+
+
+def soon() -> float:
+    return time.monotonic() + 2
+
+
+def honest_examiner(channel: Channel) -> None:
+    """One check: the page is 42. Its word is what counts, and it does not take the project's."""
+    channel.receive(soon())
+    channel.send({"op": "sealed"})
+    channel.send({"op": "checks", "checks": [{"name": "test_a", "title": "A.", "query_budget": None}]})
+    channel.receive(soon())
+    channel.send({"op": "start", "name": "test_a"})
+    answer = channel.receive(soon())
+    if answer.get("exception") is None:
+        channel.send({"op": "request", "method": "GET", "path": "/"})
+        answer = channel.receive(soon())
+    status = "passed" if answer.get("body") == "NDI=" else "failed"
+    channel.send({"op": "result", "name": "test_a", "status": status, "ms": 1.0, "queries": 0})
+    channel.send({"op": "done"})
+
+
+TRACE = {
+    "id": "x",
+    **dict.fromkeys(("at", "ms"), 1.0),
+    **dict.fromkeys(("route", "url_name", "view", "exception")),
+    **{key: {} for key in ("request", "response", "user", "session")},
+    **{key: [] for key in ("queries", "templates", "cookies", "mail", "messages", "tasks", "frames")},
+}
+
+
+def honest_candidate(channel: Channel) -> None:
+    channel.receive(soon())
+    channel.send({"op": "sealed"})
+    channel.send({"booted": True, "output": ""})
+    while (message := channel.receive(soon()))["op"] != "bye":
+        page = {"status": 200, "headers": [], "body": "NDI=", "trace": TRACE}
+        channel.send({"id": message["id"], "output": "", "exception": None, "value": 1, **page})
+
+
+# What an honest one says, in order. Each answer takes the id of the question.
+PAGE = {"status": 200, "headers": [["a", "b"]], "body": "NDE=", "trace": TRACE}
+ANSWER = {"id": 0, "output": "", "exception": None, "value": 1, **PAGE}
+PROBLEM = {"type": "E", "message": "m", "frames": [{"file": "f", "line": 1, "function": "g", "code": "c"}]}
+CANDIDATE = [{"op": "sealed"}, {"booted": True, "output": ""}, ANSWER, ANSWER]
+EXAMINER = [
+    {"op": "sealed"},
+    {"op": "checks", "checks": [{"name": "test_a", "title": "A.", "query_budget": None}]},
+    {"op": "start", "name": "test_a"},
+    {"op": "request", "method": "GET", "path": "/"},
+    {"op": "run", "source": "1"},
+    {"op": "files"},
+    {"op": "tool", "tool": "sh", "files": {}},
+    {"op": "result", "name": "test_a", "status": "passed", "ms": 1.0, "queries": 0, "frames": []},
+    {"op": "done"},
+]
+# What it says instead: another of its words, one with something changed in it, bytes, or nothing.
+odd = st.one_of(values, st.just(PROBLEM), st.sampled_from([[], {}, "x", -1, [["a"]], [{}], {"frames": "x"}]))
+
+
+@st.composite
+def scripts(draw: st.DrawFn, honest: list[dict[str, Any]]) -> list[dict[str, Any] | bytes]:
+    """The honest one's words, with a few of them put wrong."""
+    script: list[dict[str, Any] | bytes] = list(honest)
+    for _ in range(draw(st.sampled_from([1, 1, 1, 2, 3]))):
+        # Mostly late: what comes after a word that was refused is not heard.
+        place = draw(st.sampled_from([*range(len(script)), *range(len(script) // 2, len(script))]))
+        word = script[place]
+        kind = draw(
+            st.sampled_from(["change", "change", "change", "cut", "again", "swap", "bytes", "object"])
+        )
+        if kind == "change" and isinstance(word, dict):
+            key = draw(st.sampled_from([*word, "exception", "frames"]))
+            script[place] = {**word, key: draw(odd)}
+        elif kind == "cut" and isinstance(word, dict):
+            whole = encode(word)
+            script[place] = whole[: draw(st.integers(0, len(whole) - 1))]
+        elif kind == "again":
+            script.insert(place, word)
+        elif kind == "swap":
+            script[place] = draw(st.sampled_from(honest))
+        else:
+            script[place] = draw(st.binary(max_size=60) if kind == "bytes" else objects)
+    return script
+
+
+def playing(script: list[dict[str, Any] | bytes], *, hears: bool, asked: int) -> Play:
+    """From the word numbered `asked` on it speaks when spoken to, if it `hears`."""
+
+    def play(channel: Channel) -> None:
+        channel.receive(soon())
+        for number, word in enumerate(script):
+            heard = channel.receive(time.monotonic() + 0.05) if hears and number >= asked else {}
+            if isinstance(word, dict):
+                answers = "id" in heard and word.get("id") == 0
+                word = encode({**word, "id": heard["id"]} if answers else word)
+            # Beneath the channel, which would send nothing but whole frames.
+            with contextlib.suppress(OSError):
+                channel._socket.sendall(word)
+
+    return play
+
+
+def judged(puppets: Puppets) -> str:
+    told = []
+    try:
+        verdict = grade(
+            puppets,  # type: ignore[arg-type]
+            Project(files=PONG),
+            "the puppets do not read it",
+            time_limit=0.3,
+            on_check=told.append,
+        )
+    except JailUnavailable:
+        return "unavailable"
+    json.dumps(verdict.to_json(), allow_nan=False)
+    assert all(check.status != "pending" for check in verdict.checks)
+    assert (verdict.state == "passed") == (
+        bool(verdict.checks) and all(check.status == "passed" for check in verdict.checks)
+    ) or verdict.state != "passed"
+    return verdict.state
+
+
+def test_puppets_can_pass() -> None:
+    """Else the tests below could not fail."""
+    assert judged(Puppets(honest_candidate, honest_examiner)) == "passed"
+    assert judged(Puppets(honest_candidate, honest_examiner, status=256)) == "ours"
+
+
+@few(120)
+@given(scripts(CANDIDATE), st.sampled_from([True, True, True, False]))
+def test_no_project_talks_its_way_to_a_pass(script: list[dict[str, Any] | bytes], hears: bool) -> None:
+    state = judged(Puppets(playing(script, hears=hears, asked=2), honest_examiner))
+    assert state in ("failed", "error", "timeout", "unavailable")
+    if script[0] == CANDIDATE[0]:
+        # Once it is locked in, nothing that it says is the platform's fault.
+        assert state != "unavailable"
+
+
+@few(70)
+@given(scripts(EXAMINER), st.sampled_from([True, True, False]))
+def test_whatever_an_examiner_says_is_a_verdict(script: list[dict[str, Any] | bytes], hears: bool) -> None:
+    state = judged(Puppets(honest_candidate, playing(script, hears=hears, asked=2)))
+    assert state in ("ours", "failed", "timeout", "unavailable", "passed", "error")
