@@ -45,7 +45,12 @@ WORLD_SWEEP_EVERY = 600  # seconds
 # --- Django -----------------------------------------------------------------------------------
 
 # Packages that lessons teach, and that have tables or templates.
-PACKAGES = ["allauth", "allauth.account"]  # email_verification
+PACKAGES = [
+    *("allauth", "allauth.account"),  # email_verification
+    # otp
+    *("django_otp", "django_otp.plugins.otp_totp"),
+    *("django_otp.plugins.otp_email", "django_otp.plugins.otp_static"),
+]
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -141,6 +146,17 @@ SECURE_COOKIES = LMS_ORIGIN.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 if SECURE_COOKIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- For the otp lesson ---------------------------------------------------------------------------
+if any(demo.slug == "otp" for demo in DEMOS):
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("django.contrib.auth.middleware.AuthenticationMiddleware") + 1,
+        "django_otp.middleware.OTPMiddleware",
+    )
+OTP_TOTP_ISSUER = "Alder Archive"
+OTP_EMAIL_SUBJECT = "Your code for the Alder Archive"
+OTP_EMAIL_BODY_TEMPLATE = "{{ token }} is your code. It works once, for five minutes. Nobody of ours asks for it."
+OTP_EMAIL_COOLDOWN_DURATION = 20  # seconds
 
 # --- For the csrf lesson: a bank on this site, and an attacker's page on another ------------------
 # Another port would be another origin of the same site, for which SameSite is no obstacle; so the attacker
