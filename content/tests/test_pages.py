@@ -54,6 +54,12 @@ def test_track_leads_to_its_place_on_the_roadmap(lesson_page: LessonPage, client
     assert soup_of(client, "/").select_one("#track-farm")
 
 
+def test_a_lesson_leads_to_all_lessons(lesson: BeautifulSoup):
+    (here,) = lesson.select(".syllabus a")
+    assert here["href"] == "/farm/counting/"
+    assert here["aria-current"] == "page"
+
+
 def test_outline_leads_to_the_headings(lesson: BeautifulSoup):
     targets = [link["href"].removeprefix("#") for link in lesson.select(".outline a")]
     headings = lesson.select(".block--prose h2, .block--prose h3")

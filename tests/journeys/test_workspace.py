@@ -64,7 +64,7 @@ def test_a_new_file_is_kept_on_the_server_and_can_be_undone(page: Page):
     expect(page.locator('[role=tab][data-path="parcels/extra.py"]')).to_be_visible()
     more(page, "reset-all")
     expect(page.locator('[role=tab][data-path="parcels/extra.py"]')).to_have_count(0)
-    page.locator(".notice-undo").click()
+    page.locator("[data-part=notice] .notice-undo").click()
     expect(page.locator(".file-menu-button")).to_contain_text("13")
 
 

@@ -53,6 +53,13 @@ function createDialog(address) {
       dialog.close();
     }
   });
+  dialog.addEventListener("keydown", (event) => {
+    // In a field for searching, browsers take the first Escape for emptying it.
+    if (event.key === "Escape") {
+      event.preventDefault();
+      dialog.close();
+    }
+  });
   document.body.append(dialog);
   followTyping(form, results).ask();
   return dialog;
