@@ -267,9 +267,7 @@ class _Grading:
     def _boot_failed(self, failed: ProjectFailed) -> Verdict:
         problem = _exception({"exception": failed.problem}) or {}
         frames = problem.get("frames", [])
-        where = "".join(
-            f"\n{frame['file']}, line {frame['line']}: {frame['code']}".rstrip(": ") for frame in frames[-1:]
-        )
+        where = "".join(f"\n{_place(frame)}" for frame in frames[-1:])
         message = f"{problem['type']}: {problem['message']}{where}"
         return self._end("error", clip(message), frames)
 
@@ -295,6 +293,15 @@ def _examiner_faults() -> Iterator[None]:
         raise ExaminerBroken(f"the examiner's process failed ({error})") from error
     except (KeyError, TypeError, ValueError) as error:
         raise ExaminerBroken(f"the examiner said something that makes no sense ({error})") from error
+
+
+def _place(frame: dict[str, Any]) -> str:
+    """A line of a message; with carets below it the code has lines of its own, so that they stand right."""
+    place, code = f"{frame['file']}, line {frame['line']}", str(frame["code"])
+    if "\n" in code:
+        indented = "".join(f"\n    {line}" for line in code.splitlines())
+        return f"{place}:{indented}"
+    return f"{place}: {code}" if code else place
 
 
 def _exception(answer: dict[str, Any]) -> dict[str, Any] | None:

@@ -58,7 +58,25 @@ def _syntax_frames(error: BaseException, own: Own) -> list[dict[str, Any]]:
     if not isinstance(error, SyntaxError) or not error.filename:
         return []
     shown = own(str(error.filename))
-    return [_frame(shown, error.lineno or 0, "", error.text or "")] if shown else []
+    if not shown:
+        return []
+    frame = _frame(shown, error.lineno or 0, "", error.text or "")
+    return [frame | {"code": _with_caret(frame["code"], error)}]
+
+
+def _with_caret(code: str, error: SyntaxError) -> str:
+    """The line, and below it carets where Python points, as Python's own message has them."""
+    text = error.text or ""
+    if not error.offset or error.offset < 1 or "\n" in code:
+        return code
+    # Offsets count characters of the whole line, from 1; the line is shown without its indentation.
+    indent = len(text) - len(text.lstrip())
+    start = error.offset - 1 - indent
+    same_line = error.end_lineno in (None, error.lineno)
+    end = (error.end_offset or 0) - 1 - indent if same_line else len(code)
+    if not 0 <= start <= len(code) < _CODE_CHARACTERS:
+        return code
+    return f"{code}\n{' ' * start}{'^' * max(1, min(end, len(code)) - start)}"
 
 
 def _template_frames(error: BaseException, own: Own) -> list[dict[str, Any]]:

@@ -87,7 +87,9 @@ function message(state, onFrame) {
   const parts = placesIn(text, state.order).map((part) =>
     part.file ? h("button", { type: "button", class: "place", onclick: () => onFrame(part) }, part.text) : part.text,
   );
-  return [h("p", { class: "result-message" }, parts)];
+  // The carets below a line stand right only where all characters are as wide.
+  const tone = state.submission.state === "error" ? "result-message result-traceback" : "result-message";
+  return [h("p", { class: tone }, parts)];
 }
 
 function drawChecks(list, drawn, submission, actions) {
