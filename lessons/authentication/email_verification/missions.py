@@ -34,9 +34,8 @@ def throttled(trace: dict, earlier: list[dict]) -> bool:
     """
     if not _asks_for_letter(trace) or trace["mail"]:
         return False
-    return any(
-        seen["mail"] and _who(seen) == _who(trace) and trace["at"] - seen["at"] < THROTTLE for seen in earlier
-    )
+    same = [seen for seen in earlier if _who(seen) == _who(trace) and trace["at"] - seen["at"] < THROTTLE]
+    return any(seen["mail"] for seen in same) and any(_asks_for_letter(seen) for seen in same)
 
 
 def link_works_once(trace: dict, earlier: list[dict]) -> bool:
