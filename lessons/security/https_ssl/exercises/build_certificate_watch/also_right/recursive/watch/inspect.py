@@ -1,0 +1,47 @@
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+
+
+def problems_of(host, chain, at, roots):
+    server = chain[0]
+    found = []
+    if any(one.not_valid_after_utc < at for one in chain):
+        found.append("expired")
+    if any(one.not_valid_before_utc > at for one in chain):
+        found.append("not_yet")
+    if not any(matches(host, name.lower()) for name in names_of(server)):
+        found.append("wrong_host")
+    if not leads_to_a_root(chain, roots):
+        found.append("incomplete")
+    if 0 <= (server.not_valid_after_utc - at).days < 14:
+        found.append("soon")
+    return found
+
+
+def names_of(certificate):
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
+    except x509.ExtensionNotFound:
+        return []
+    return found.value.get_values_for_type(x509.DNSName)
+
+
+def matches(host, name):
+    if not name.startswith("*."):
+        return host == name
+    return host.endswith(name[1:]) and "." not in host.removesuffix(name[1:]) and len(host) >= len(name)
+
+
+def leads_to_a_root(chain, roots):
+    first, rest = chain[0], chain[1:]
+    if not rest:
+        return first in roots or any(signed_by(first, root) for root in roots)
+    return signed_by(first, rest[0]) and leads_to_a_root(rest, roots)
+
+
+def signed_by(certificate, issuer):
+    try:
+        certificate.verify_directly_issued_by(issuer)
+        return issuer.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+    except (ValueError, TypeError, InvalidSignature, x509.ExtensionNotFound):
+        return False
