@@ -50,8 +50,8 @@ def replay(trace: dict, earlier: list[dict]) -> bool:
 def drift(trace: dict, earlier: list[dict]) -> bool:
     """Let a phone with a wrong clock in, and make the server remember.
 
-    Set the phone's clock 30 seconds fast and sign in with what it shows. In the X-ray the `UPDATE` of the device has
-    `"drift" = 1`. Would 90 seconds have been accepted, before or after that?
+    Set the phone's clock 30 seconds fast and sign in with what it shows. In the X-ray the `UPDATE` of the
+    device has `"drift" = 1`. Would 60 seconds have been accepted before that, and after it?
     """
     found = [
         re.search(r'"drift" = (-?\d+)', query["sql"])
@@ -64,8 +64,8 @@ def drift(trace: dict, earlier: list[dict]) -> bool:
 def locked(trace: dict, earlier: list[dict]) -> bool:
     """Guess until you are locked out.
 
-    Sign in as milo and send wrong codes, quickly. Each doubles the time for which the device does not even look.
-    A right code in that time is refused, too: try it.
+    Sign in as milo and send wrong codes, quickly. Each doubles the time for which the device does not even
+    look. A right code in that time is refused, too: try it.
     """
     return trace["url_name"] == "verify" and any(each["level"] == "warning" for each in trace["messages"])
 
@@ -73,8 +73,8 @@ def locked(trace: dict, earlier: list[dict]) -> bool:
 def paper(trace: dict, earlier: list[dict]) -> bool:
     """Get in without a phone.
 
-    Make new backup codes on *Devices*, copy one, sign out, and sign in with it. In the X-ray a row is deleted:
-    that is the whole protection against using it twice.
+    Make new backup codes on *Devices*, copy one, sign out, and sign in with it. In the X-ray a row is
+    deleted: that is the whole protection against using it twice.
     """
     return _verified_now(trace) and any(
         query["sql"].startswith('DELETE FROM "otp_static_statictoken"') for query in trace["queries"]
@@ -84,8 +84,8 @@ def paper(trace: dict, earlier: list[dict]) -> bool:
 def by_text(trace: dict, earlier: list[dict]) -> bool:
     """Sign in with a text message.
 
-    The device is the archive's own, thirty lines: see in the X-ray's `SELECT` and `UPDATE` which columns it has from
-    django-otp. What happens to the code in the row when it was right?
+    The device is the archive's own, thirty lines: see in the X-ray's `SELECT` and `UPDATE` which columns it
+    has from django-otp. What happens to the code in the row when it was right?
     """
     return trace["url_name"] == "verify" and _device(trace).startswith("otp.smsdevice")
 

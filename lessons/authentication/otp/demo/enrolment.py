@@ -56,7 +56,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
 @require_POST
 @has_shown_a_device
 def scan(request: HttpRequest) -> HttpResponse:
-    """The phone's camera sees the picture: no request of the shop's, in truth. The key is on both sides now."""
+    """The phone's camera sees the picture: no request at all, in truth. The key is on both sides now."""
     device = TOTPDevice.objects.filter(user=request.user, confirmed=False).first()
     if device is not None:
         account, key = phones.read_address(device.config_url)

@@ -1,4 +1,4 @@
-"""The QR code of an address, as inline SVG: no file, no script, no request to anybody who would see the key."""
+"""The QR code of an address, as inline SVG: no request to anybody else, who would see the key."""
 
 import segno
 from django.utils.safestring import SafeString, mark_safe

@@ -17,8 +17,8 @@ class Verdict:
 
 def try_code(user: User, device_id: str, code: str) -> Verdict:
     """One code, against one device. `verify_token` locks its row, so that two requests don't both win."""
-    device = Device.from_persistent_id(device_id)
-    if device is None or device.user_id != user.pk or not device.confirmed:
+    device = own_device(user, device_id)
+    if device is None:
         return Verdict(reason="There is no such device.")
     allowed, why = device.verify_is_allowed()
     if not allowed and why and why.get("reason") == VerifyNotAllowed.N_FAILED_ATTEMPTS:
@@ -27,6 +27,11 @@ def try_code(user: User, device_id: str, code: str) -> Verdict:
         return Verdict(reason=f"Locked for {seconds} s after {tries} wrong codes.", is_locked=True)
     accepted = verify_token(user, device_id, code)
     return Verdict(device=accepted) if accepted else Verdict(reason="That is not a code that works now.")
+
+
+def own_device(user: User, device_id: str) -> Device | None:
+    """Looked up among the user's own: the id comes from the browser."""
+    return next((device for device in confirmed_devices(user) if device.persistent_id == device_id), None)
 
 
 def confirmed_devices(user: User) -> list[Device]:

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django_otp import login as otp_login
 from django_otp import user_has_device, verify_token
 from django_otp.decorators import otp_required
-from django_otp.models import Device
 from django_otp.plugins.otp_email.models import EmailDevice
 
 from .forms import ClockForm, CodeForm, SignUpForm
 from .models import Phone, TextMessage
-from .second_step import confirmed_devices, try_code
+from .second_step import confirmed_devices, own_device, try_code
 from .seed import PASSWORD
 
 PENDING = "signing_up"  # in the session: who has not proved the address yet
@@ -119,8 +118,8 @@ def send(request: HttpRequest) -> HttpResponse:
     """Let an email or text message device send a code. Others have nothing to send."""
     if not request.user.is_authenticated:
         return redirect("otp:sign_in")
-    device = Device.from_persistent_id(request.POST.get("device", ""))
-    if device is None or device.user_id != request.user.pk or not device.confirmed:
+    device = own_device(request.user, request.POST.get("device", ""))
+    if device is None:
         return HttpResponseBadRequest("There is no such device.", content_type="text/plain")
     if device.is_interactive():
         messages.info(request, f"{device.name}: {device.generate_challenge()}.")
