@@ -251,11 +251,11 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 # --- The API --------------------------------------------------------------------------------------
 
 HEADLESS_CLIENTS = ("app",)
-HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"
+HEADLESS_TOKEN_STRATEGY = "allauth.headless.tokens.strategies.jwt.JWTTokenStrategy"  # noqa: S105
 HEADLESS_JWT_ALGORITHM = "HS256"
 # A session that was ended ends its tokens, too.
 HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED = True
-KNOX_TOKEN_MODEL = "api.ApiToken"
+KNOX_TOKEN_MODEL = "api.ApiToken"  # noqa: S105
 REST_KNOX = {"TOKEN_PREFIX": "dm_"}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

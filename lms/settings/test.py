@@ -1,9 +1,12 @@
 """Settings of the tests: quick hashing, a database of their own, everything else as in the default."""
 
 from lms.settings.base import *  # noqa: F403
+from lms.settings.base import DATABASE_URL, DATABASES
 
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "x" * 40
 RECEIPT_KEY = "only-for-tests-receipts-" + "x" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if not DATABASE_URL:
+    DATABASES = {"default": {**DATABASES["default"], "ENGINE": "tests.database"}}
