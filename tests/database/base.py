@@ -25,13 +25,11 @@ _KEEP = 3
 
 
 class DatabaseCreation(creation.DatabaseCreation):
-    def create_test_db(
-        self, verbosity: int = 1, autoclobber: bool = False, serialize: bool = True, keepdb: bool = False
-    ) -> str:
+    def create_test_db(self, *args: Any, **options: Any) -> str:
         template = _template()
         with _alone(template):
             if not template.exists():
-                name: str = super().create_test_db(verbosity, autoclobber, serialize, keepdb)
+                name: str = super().create_test_db(*args, **options)
                 self._save(template)
                 return name
         return self._copy(template)
@@ -47,7 +45,7 @@ class DatabaseCreation(creation.DatabaseCreation):
             path.unlink(missing_ok=True)
 
     def _copy(self, template: Path) -> str:
-        name: str = self._get_test_db_name()
+        name: str = self._get_test_db_name()  # type: ignore[attr-defined]
         self.connection.close()
         settings.DATABASES[self.connection.alias]["NAME"] = name
         self.connection.settings_dict["NAME"] = name
