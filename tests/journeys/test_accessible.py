@@ -56,7 +56,7 @@ def test_a_lesson_with_its_menus_and_answers(page: Page, theme: str):
     expect_accessible(page)
     page.keyboard.press("Escape")
     question = page.locator("form.quiz__question").first
-    question.locator("input").first.check()
+    question.locator("input[name=answers]").first.check()
     question.get_by_role("button").click()
     expect(question.locator(".quiz__result")).to_be_visible()
     page.set_viewport_size({"width": 360, "height": 740})

@@ -10,29 +10,32 @@ export function createConsole(root, { preview, currentFiles, onPlace, sentence }
   const entries = [];
   const imports = new Set();
   let at = 0;
-  let busy = false;
+  let answered = Promise.resolve();
 
-  async function run() {
+  /** Show what was entered at once; who types faster than the project answers is answered in order. */
+  function run() {
     const source = input.value.trim();
-    if (!source || busy) {
+    if (!source) {
       return;
     }
-    busy = true;
     entries.push(source);
     at = entries.length;
     input.value = "";
     const item = h("li", { class: "console-entry" }, h("pre", { class: "console-in" }, source));
     log.append(item);
+    answered = answered.then(() => answer(item, source));
+  }
+
+  async function answer(item, source) {
     try {
-      const answer = preview.hasFiles() ? null : await preview.run(currentFiles());
-      item.append(...answerParts(answer?.problem ? answer : await preview.evaluate(withImports(source, imports)), onPlace));
+      const booted = preview.hasFiles() ? null : await preview.run(currentFiles());
+      item.append(...answerParts(booted?.problem ? booted : await preview.evaluate(withImports(source, imports)), onPlace));
       if (IMPORT.test(source) && !item.querySelector(".problem-box")) {
         imports.add(source);
       }
     } catch (error) {
       item.append(h("p", { class: "message message-error" }, icon("alert"), h("span", {}, sentence(error))));
     } finally {
-      busy = false;
       log.scrollTop = log.scrollHeight;
     }
   }
