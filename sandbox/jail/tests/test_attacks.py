@@ -6,10 +6,11 @@ An attack sets `result` to what came of it: "refused" where an OSError with EPER
 import os
 import platform
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from sandbox.jail import Verdict
+from sandbox.jail import Jail, Project, Verdict
 from sandbox.jail.tests.conftest import Still
 
 Answer = Callable[..., Verdict]
@@ -57,9 +58,24 @@ REFUSED = {
     "kill_everybody": "got = os.kill(-1, signal.SIGKILL)",
     "tgkill_zygote": "got = call(234, os.getppid(), os.getppid(), 9)",
     "sigqueue": "got = call(129, os.getppid(), 10, ctypes.create_string_buffer(128))",
+    "pidfd_send_signal": "got = call(424, 3, 9, 0, 0)",
+    "process_vm_writev": "got = call(311, os.getppid(), 0, 0, 0, 0, 0)",
+    "process_madvise": "got = call(440, 3, 0, 0, 8, 0)",
+    "compare_with_zygote": "got = call(312, os.getpid(), os.getppid(), 1, 0, 0)",
+    "kill_own_group": "got = os.killpg(0, signal.SIGKILL)",
+    "unshare_everything": "got = call(272, 0x7e020000)",
+    "unshare_network": "got = call(272, 0x40000000)",
+    "new_mount_api": "got = call(430, b'tmpfs', 0)",
+    "open_tree": "got = call(428, -100, b'/', 1)",
+    "move_mount": "got = call(429, -100, b'/', -100, b'/tmp', 0)",
+    "mount_setattr": "got = call(442, -100, b'/', 0, ctypes.create_string_buffer(32), 32)",
+    "unmount": "got = call(166, b'/', 2)",
+    "request_key": "got = call(249, b'user', b'x', 0, -3)",
     "keyctl": "got = call(250, 0, -3, 1)",
     "add_key": "got = call(248, b'user', b'x', b'y', 1, -3)",
     "io_uring": "got = call(425, 8, ctypes.create_string_buffer(120))",
+    "io_uring_enter": "got = call(426, 3, 1, 0, 0, 0, 0)",
+    "io_uring_register": "got = call(427, 3, 0, 0, 0)",
     "bpf": "got = call(321, 0, 0, 0)",
     "perf_event_open": "got = call(298, ctypes.create_string_buffer(112), 0, -1, -1, 0)",
     "userfaultfd": "got = call(323, 0)",
@@ -67,16 +83,40 @@ REFUSED = {
     "prctl_dumpable": "got = call(157, 4, 1, 0, 0, 0)",
     "prctl_no_new_privs_off": "got = call(157, 38, 0, 0, 0, 0)",
     "another_landlock": "got = call(444, 0, 0, 1)",
+    "landlock_again": "got = call(446, 3, 0)",
+    "prctl_seccomp": "got = call(157, 22, 2, 0, 0, 0)",
+    "prctl_ptracer": "got = call(157, 0x59616d61, -1, 0, 0, 0)",
+    "modify_ldt": "got = call(154, 1, ctypes.create_string_buffer(16), 16)",
     "personality": "got = call(135, 0x0040000)",
     "clock_settime": "got = call(227, 0, ctypes.create_string_buffer(16))",
+    "settimeofday": "got = call(164, ctypes.create_string_buffer(16), 0)",
+    "adjtimex": "got = call(159, ctypes.create_string_buffer(208))",
+    "setdomainname": "got = call(171, b'x', 1)",
     "sethostname": "got = socket.sethostname('x')",
     "reboot": "got = call(169, 0xfee1dead, 672274793, 0x1234567, 0)",
     "init_module": "got = call(175, b'x', 1, b'')",
+    "finit_module": "got = call(313, 3, b'', 0)",
+    "kexec_load": "got = call(246, 0, 0, 0, 0)",
+    "kernel_log": "got = call(103, 3, ctypes.create_string_buffer(100), 100)",
+    "process_accounting": "got = call(163, 0)",
+    "quota": "got = call(179, 0, 0, 0, 0)",
+    "watch_files": "got = call(253)",
+    "watch_mounts": "got = call(300, 0, 0)",
+    "secret_memory": "got = call(447, 0)",
+    "lock_memory": "got = call(151, 1)",
+    "place_memory": "got = call(238, 0, 0, 0)",
+    "choose_processors": "got = os.sched_setaffinity(0, {0})",
+    "real_time": "got = call(144, 0, 1, ctypes.create_string_buffer(b'\\x01\\0\\0\\0', 4))",
+    "vmsplice": "got = call(278, 1, 0, 0, 0)",
     "swapon": "got = call(167, b'/x', 0)",
     "ioperm": "got = call(173, 0, 1, 1)",
     "daemonise": "got = os.setsid()",
     "new_process_group": "got = os.setpgid(0, 0)",
     "nice": "got = os.nice(-5)",
+    "raise_limits_politely": (
+        "try: resource.setrlimit(resource.RLIMIT_NOFILE, (10**6, 10**6)); got = 'raised'\n"
+        "except ValueError as error: raise PermissionError(1, str(error))"
+    ),
     "raise_cpu_limit": "got = call(160, 0, (ctypes.c_ulong * 2)(1000, 1000))",
     "raise_memory_limit": "got = call(302, 0, 9, (ctypes.c_ulong * 2)(1 << 40, 1 << 40), 0)",
     "limit_of_zygote": "got = call(302, os.getppid(), 7, ctypes.create_string_buffer(16), 0)",
@@ -94,6 +134,16 @@ REFUSED = {
     "datagram_pair": "got = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)",
     "bind_channel": "got = call(49, 3, ctypes.create_string_buffer(b'\\x01\\x00\\x00x'), 4)",
     "connect_channel": "got = call(42, 3, ctypes.create_string_buffer(b'\\x01\\x00\\x00x'), 4)",
+    "name_lookup": (
+        "try: got = socket.getaddrinfo('example.com', 80)\n"
+        "except socket.gaierror as error: raise PermissionError(1, str(error))"
+    ),
+    "http": (
+        "import urllib.error, urllib.request\n"
+        "try: got = urllib.request.urlopen('http://127.0.0.1:8000/', timeout=2)\n"
+        "except urllib.error.URLError as error: raise error.reason"
+    ),
+    "asyncio_connection": "import asyncio; got = asyncio.run(asyncio.open_connection('127.0.0.1', 8000))",
     # Files
     "read_passwd": "got = open('/etc/passwd').read()",
     "read_shadow_by_fd_path": "got = os.open('../../../../../../etc/shadow', os.O_RDONLY)",
@@ -107,6 +157,12 @@ REFUSED = {
     "list_shm": "got = os.listdir('/dev/shm')",
     "open_tty": "got = os.open('/dev/tty', os.O_RDWR)",
     "open_ptmx": "got = os.open('/dev/ptmx', os.O_RDWR)",
+    "kernel_messages": "got = open('/dev/kmsg').read(10)",
+    "endless_device": "got = open('/dev/zero', 'rb').read(10)",
+    "zygote_s_directory": "got = os.listdir(f'/proc/{os.getppid()}/root')",
+    "own_descriptors_by_path": "got = os.listdir('/proc/self/fd')",
+    "cgroup": "got = open('/proc/self/cgroup').read()",
+    "sysctl": "got = open('/proc/sys/kernel/core_pattern', 'w')",
     "read_repository": "got = open(os.path.join(REPOSITORY, 'manage.py')).read()",
     "list_repository": "got = os.listdir(REPOSITORY)",
     "read_lessons": "got = os.listdir(os.path.join(REPOSITORY, 'lessons'))",
@@ -118,6 +174,10 @@ REFUSED = {
     "write_harness": "got = open(os.path.join(REPOSITORY, 'sandbox/jail/wire.py'), 'a')",
     "write_site_packages": "import django; got = open(django.__file__, 'a')",
     "unnamed_file": "got = os.open('.', os.O_TMPFILE | os.O_RDWR)",
+    "many_inodes": "for n in range(10**6): got = open(f'f{n}', 'x')",
+    "sparse_file": "got = os.ftruncate(os.open('sparse', os.O_CREAT | os.O_RDWR), 1 << 40)",
+    "reserve_disk": "got = os.posix_fallocate(os.open('big', os.O_CREAT | os.O_RDWR), 0, 1 << 30)",
+    "temporary_file": "import tempfile; tempfile.tempdir = '.'; got = tempfile.TemporaryFile()",
     "memfd": "got = os.memfd_create('x')",
     "make_directory": "got = os.mkdir('x')",
     "symlink": "got = os.symlink('/etc/passwd', 'x')",
@@ -134,6 +194,13 @@ REFUSED = {
     "sqlite_file": (
         "import sqlite3\ntry: got = sqlite3.connect('/tmp/left-by-a-learner').execute('create table x (y)')\n"
         "except sqlite3.OperationalError as error: raise PermissionError(1, str(error))"
+    ),
+    # SQLite answers that it did, in memory: every file of such a connection is there.
+    "vacuum_into_a_file": (
+        "from django.db import connection\n"
+        "connection.cursor().execute(\"vacuum into '/tmp/left-by-a-learner'\")\n"
+        "try: got = os.stat('/tmp/left-by-a-learner')\n"
+        "except FileNotFoundError as error: raise PermissionError(1, str(error))"
     ),
     "shared_memory": "from multiprocessing import shared_memory as m; got = m.SharedMemory('x', True, 10)",
     "system_v_memory": "got = call(29, 1234, 4096, 0o1600)",
@@ -163,6 +230,37 @@ def test_all_of_these_left_the_jail_as_it_was(still: Still) -> None:
     assert not os.path.exists("/dev/shm/left-by-a-learner")
 
 
+FATAL = {
+    "x32_abi": "result = str(ctypes.CDLL(None).syscall(ctypes.c_long(0x40000000 | 39)))",
+    "i386_abi": (
+        "import mmap\n"
+        "code = mmap.mmap(-1, 4096, prot=7)\n"
+        "code.write(b'\\xb8\\x14\\0\\0\\0\\xcd\\x80\\xc3')\n"
+        "result = str(ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(code)))())"
+    ),
+}
+
+
+@x86_only
+@pytest.mark.parametrize("name", FATAL)
+def test_another_machine_s_calls_end_the_process(answer: Answer, still: Still, name: str) -> None:
+    verdict = answer(FATAL[name])
+    assert verdict.state == "error", verdict
+    assert verdict.message.startswith("Your project's process ended early"), verdict
+
+
+def test_files_of_a_project_beside_it_can_t_be_opened(jail: Jail, answer: Answer) -> None:
+    name = "written-by-the-learner-beside.txt"
+    with jail.boot(Project(files={name: "secret"})) as booted:
+        [path] = Path("/dev/shm").glob(f"**/{name}")
+        # The one who wrote it can read it: it is there.
+        assert booted.evaluate(f"open({name!r}).read()")["value"] == "secret"
+        verdict = answer(
+            f"try: result = open({str(path)!r}).read()\nexcept OSError as e: result = e.strerror"
+        )
+        assert verdict.checks[0].got == "Permission denied"
+
+
 NOTHING_TO_SEE = {
     "environment": "result = ' '.join(sorted(os.environ))",
     "descriptors": "result = ' '.join(str(n) for n in range(1000) if not FSTAT(n))",
@@ -178,6 +276,16 @@ NOTHING_TO_SEE = {
         "result = str([s for s in strings if word in s and s is not word])"
     ),
     "working_directory_only": "result = ' '.join(sorted(os.listdir('.')))",
+    "frames": (
+        "word = '.24 si rewsna ehT'[::-1]\n"
+        "frames, found = [*sys._current_frames().values()], []\n"
+        "while frames:\n"
+        "    frame = frames.pop()\n"
+        "    if frame.f_back: frames.append(frame.f_back)\n"
+        "    values = [*frame.f_locals.values(), *frame.f_globals.values()]\n"
+        "    found += [v for v in values if isinstance(v, str) and word in v and v is not word]\n"
+        "result = str(found)"
+    ),
     "no_lms_module": (
         "import importlib.util as u\n"
         "def there(name):\n"
@@ -191,6 +299,7 @@ EXPECTED = {
     "capabilities": {"nobody"},
     "groups": {"[]"},
     "checks_in_memory": {"[]"},
+    "frames": {"[]"},
     "working_directory_only": {"urls.py"},
     "no_lms_module": {"[]"},
 }

@@ -41,6 +41,18 @@ CHEATS = {
         "from sandbox.jail import supervisor\n"
         "supervisor._Grading._take_result = lambda *a: None\nresult = '41'"
     ),
+    "patch_socket": (
+        "import socket\n"
+        "socket.socket.send = lambda self, data: os.write(3, b'\\0\\0\\0\\2{}') and len(data)\n"
+        "result = '41'"
+    ),
+    "patch_wire": (
+        "from sandbox.jail import wire\n"
+        "encode = wire.encode\n"
+        "wire.encode = lambda message: encode({**message, 'op': 'result', 'status': 'passed', 'id': 1})\n"
+        "result = '41'"
+    ),
+    "conftest": "import pytest; pytest.exit('all passed', 0)\nresult = '41'",
     "equal_to_everything": (
         "class Text(str):\n    def __eq__(self, other): return True\n    __hash__ = str.__hash__\n"
         "result = Text('41')"
@@ -80,6 +92,52 @@ def test_is_never_a_pass(answer: Answer, name: str) -> None:
 
 def test_cheats_left_the_jail_as_it_was(still: Still) -> None:
     """The fixture grades a right and a wrong project on the jail that all of the above attacked."""
+
+
+TWO_QUESTIONS = (
+    ASK
+    + """
+    def test_ask_again(self):
+        \"\"\"The next answer is 43.\"\"\"
+        self.expect(self.client.get("/").text, "43")
+"""
+)
+
+
+def test_an_earlier_answer_is_no_answer_to_a_later_question(answer: Answer) -> None:
+    """Its frame is sent again, as it was; and again with the number of the later question."""
+    replay = (
+        "from sandbox.jail import wire\n"
+        "encode, kept = wire.encode, []\n"
+        "def again(message):\n"
+        "    if 'body' in message: kept.append(message)\n"
+        "    return encode({**kept[0], **REPLACED} if kept else message)\n"
+        "wire.encode = again\nresult = '42'"
+    )
+    as_it_was = answer(replay.replace("REPLACED", "{}"), checks=TWO_QUESTIONS)
+    assert as_it_was.state == "error"
+    assert [check.status for check in as_it_was.checks] == ["passed", "error"]
+    assert "nothing it says can be trusted" in as_it_was.message
+    renumbered = answer(replay.replace("REPLACED", "{'id': message['id']}"), checks=TWO_QUESTIONS)
+    assert [check.status for check in renumbered.checks] == ["passed", "failed"]
+
+
+def test_a_query_count_can_be_forged_and_nothing_else_by_it(answer: Answer) -> None:
+    """Known, and said in docs/jail.md: the recorder runs in the learner's process."""
+    checks = ASK.replace(
+        'self.expect(self.client.get("/").text, "42")', "response = self.client.get('/')"
+    ) + ("        self.expect_queries(response, at_most=1)\n        self.expect(response.text, '42')\n")
+    many = "from django.db import connection\nfor _ in range(3): connection.cursor().execute('select 1')\n"
+    forge = (
+        "from sandbox.jail import wire\nencode = wire.encode\n"
+        "def fewer(message):\n"
+        "    if message.get('trace'): message = {**message, 'trace': {**message['trace'], 'queries': []}}\n"
+        "    return encode(message)\n"
+        "wire.encode = fewer\n"
+    )
+    assert answer(many + "result = '42'", checks=checks).checks[0].expected == "at most 1 queries"
+    assert answer(many + forge + "result = '42'", checks=checks).state == "passed"
+    assert answer(many + forge + "result = '41'", checks=checks).checks[0].got == "41"
 
 
 def test_something_said_after_the_last_answer_spoils_it(answer: Answer) -> None:
