@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, serializers
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
@@ -82,6 +83,8 @@ def problem(status: int, detail: str, errors: dict[str, list[str]] | None = None
     return {**found, "errors": errors} if errors else found
 
 
+# There is nothing to forge here, and the page that says so of a form is no answer for a program.
+@csrf_exempt
 def not_found(request: HttpRequest, path: str = "") -> JsonResponse:
     """What no address of the API is; the site's own page of this kind is for people."""
     return JsonResponse(

@@ -64,5 +64,5 @@ urlpatterns = [
     path("me/", people.MeView.as_view(), name="me"),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
-    re_path(r"^(?P<path>.*)$", problems.not_found),
+    re_path(r"^(?P<path>[\s\S]*)$", problems.not_found),
 ]
