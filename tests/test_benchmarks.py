@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from benchmarks import __main__ as runner
-from benchmarks import measure, ways
+from benchmarks import measure, ways, xray
 from benchmarks.figures import percentile, ratios, summary, verdicts
 
 GOOD: dict[str, Any] = {
@@ -103,3 +103,18 @@ def test_memory_of_a_tree_of_processes() -> None:
 
 def test_every_benchmark_is_found() -> None:
     assert runner.names() == ["grading", "xray"]
+
+
+@pytest.mark.parametrize(
+    ("added", "off", "reached"), [(2.0, 0.05, True), (2.01, 0.0, False), (0.1, 0.06, False)]
+)
+def test_the_xray_s_verdict(added: float, off: float, reached: bool) -> None:
+    pages = {"a page": {"added_ms": 0.1}, "another": {"added_ms": added}}
+    assert xray.verdict({"pages": pages, "off": {"added_ms": off}}) is reached
+
+
+def test_actions_take_turns_and_the_fast_ones_count() -> None:
+    turns: list[str] = []
+    fast, slow = xray.in_turn(10, lambda: turns.append("a"), lambda: [turns.append("b"), sum(range(20_000))])
+    assert turns == ["a", "b"] * 10
+    assert 0 <= fast < slow

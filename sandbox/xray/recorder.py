@@ -288,7 +288,7 @@ def html_of(message: EmailMessage) -> str | None:
 
 def _affected(context: dict[str, Any], sql: str) -> int | None:
     # Rows that come back aren't counted before they are fetched: sqlite3 says -1 or, with RETURNING, 0.
-    if " RETURNING " in sql:
+    if sql.startswith("SELECT") or " RETURNING " in sql:
         return None
     count = getattr(context["cursor"], "rowcount", -1)
     return count if isinstance(count, int) and count >= 0 else None

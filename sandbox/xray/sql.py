@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sandbox.xray.bounds import MAX_STRING, clip
@@ -41,6 +42,7 @@ def literal(value: Any) -> str:
     return "'" + clip(str(value)).replace("'", "''") + "'"
 
 
+@lru_cache(maxsize=512)
 def fingerprint(sql: str) -> str:
     """The same for statements that differ only in parameters; a list of any length is the same list."""
     shape = " ".join(_LIST_OF_PLACEHOLDERS.sub("(%s, …)", sql).split())
