@@ -27,10 +27,10 @@ def need(program: str | None, name: str) -> str:
 
 
 @contextlib.contextmanager
-def redis_server() -> Iterator[str]:
-    """Run a Redis server; yield its URL."""
+def redis_server(port: int = 0) -> Iterator[str]:
+    """Run a Redis server, on a free port unless one is named; yield its URL."""
     program = need(shutil.which("redis-server"), "redis-server")
-    (port,) = free_ports(1)
+    port = port or free_ports(1)[0]
     with tempfile.TemporaryDirectory(prefix="dm-redis-") as folder:
         command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
         with _running(command, port):

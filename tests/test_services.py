@@ -6,7 +6,9 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -19,24 +21,35 @@ pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
 
 
 @pytest.fixture(scope="module")
-def scaled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with postgresql_server() as database, redis_server() as redis:
-        environment = {"DATABASE_URL": database, "REDIS_URL": redis}
+def broker() -> Iterator[ExitStack]:
+    """Holds the Redis server; closing it stops that."""
+    with ExitStack() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def scaled(tmp_path_factory: pytest.TempPathFactory, broker: ExitStack) -> Iterator[Stack]:
+    with postgresql_server() as database:
+        environment = {"DATABASE_URL": database, "REDIS_URL": broker.enter_context(redis_server())}
         running = Stack(tmp_path_factory.mktemp("scaled") / "var", extra_environment=environment)
         running.start()
         yield running
         running.stop()
 
 
+def row(stack: Stack, submission: str) -> tuple[object, ...] | None:
+    """Return the submission's state, and how often it was tried."""
+    url = stack.extra_environment["DATABASE_URL"].replace("postgres:", "postgresql:")
+    with psycopg.connect(url) as database:
+        asked = "SELECT state, tries FROM grading_submission WHERE id = %s"
+        return database.execute(asked, [submission]).fetchone()
+
+
 def test_an_exercise_is_graded_by_the_worker_and_its_row_is_in_postgresql(scaled: Stack):
     visitor = Visitor(scaled.origin)
     submission = visitor.hand_in(solution())
     assert visitor.wait_for(submission, "passed", "failed", "error", "ours")["state"] == "passed"
-    with psycopg.connect(
-        scaled.extra_environment["DATABASE_URL"].replace("postgres:", "postgresql:")
-    ) as database:
-        row = database.execute("SELECT state FROM grading_submission WHERE id = %s", [submission]).fetchone()
-    assert row == ("passed",)
+    assert row(scaled, submission) == ("passed", 1)
     assert "celery" in Path(f"/proc/{scaled.child('celery')}/cmdline").read_text()
 
 
@@ -56,3 +69,32 @@ def test_a_worker_that_is_killed_loses_nothing(scaled: Stack):
 def test_what_is_printed_needs_no_local_accounts(scaled: Stack):
     assert "learner@example.com" not in scaled.log
     assert (Path(scaled.var_dir) / "lms.sqlite3").exists() is False
+
+
+def test_a_newer_version_takes_the_place_of_the_waiting_one(scaled: Stack):
+    visitor, worker = Visitor(scaled.origin), scaled.child("celery")
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        first, second = visitor.hand_in(solution()), visitor.hand_in(solution())
+        assert visitor.result(first)["state"] == "cancelled"
+        assert "newer version" in visitor.result(first)["message"]
+        assert visitor.result(second)["position"] == 1
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    assert visitor.wait_for(second, "passed", "failed", "error")["state"] == "passed"
+    assert row(scaled, first) == ("cancelled", 0)
+
+
+def test_a_broker_that_is_gone_keeps_the_work_and_it_is_graded_once(scaled: Stack, broker: ExitStack):
+    visitor = Visitor(scaled.origin)
+    broker.close()
+    submission = visitor.hand_in(solution())
+    kept = visitor.result(submission)
+    assert (kept["state"], kept["finished_at"]) == ("ours", None)
+    assert "will be graded by itself" in kept["message"]
+    port = urlsplit(scaled.extra_environment["REDIS_URL"]).port
+    assert port
+    broker.enter_context(redis_server(port))
+    assert visitor.wait_for(submission, "passed", "failed", "error", within=120)["state"] == "passed"
+    time.sleep(1)
+    assert row(scaled, submission) == ("passed", 1)
