@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.harness.errors import clip
 from sandbox.jail.project import Project
-from sandbox.jail.wire import Closed, WireError
+from sandbox.jail.wire import Closed, TimeUp, WireError
 
 _LAST_WORDS = 2.0  # seconds for a child to end after it was told to
 
@@ -113,18 +113,24 @@ class BootedProject:
         return self.ask({"op": "reset"})
 
     def leave(self) -> bool:
-        """Tells it to end. True if it then ended by itself, cleanly, having said nothing more."""
+        """Asks for a last word. True if that came, in turn, and nothing besides; the process is then killed.
+
+        Its memory would take longer to be put away than the answer takes to come.
+        """
+        self.deadline = time.monotonic() + _LAST_WORDS
         try:
-            self.child.channel.send({"op": "bye"}, self.deadline)
-        except (Closed, WireError):
+            self.ask({"op": "bye"})
+        except (ProjectGone, TimeUp):
             return False
-        deadline = time.monotonic() + _LAST_WORDS
-        silent = self.child.channel.at_end(deadline)
-        ended = self.child.ended(_LAST_WORDS)
-        return silent and ended is not None and ended.status == 0
+        return not self.child.channel.pending()
 
     def boot(self, project: Project, output_limit: int) -> None:
         """Raises ProjectFailed."""
+        self.begin_boot(project, output_limit)
+        self.finish_boot()
+
+    def begin_boot(self, project: Project, output_limit: int) -> None:
+        """Sends the project, and does not wait for it."""
         job = {
             "op": "boot",
             "files": dict(project.files),
@@ -133,7 +139,11 @@ class BootedProject:
             "seed": project.seed,
             "output_limit": output_limit,
         }
-        confirm_sealed(self._exchange(job))
+        self._tell(job)
+
+    def finish_boot(self) -> None:
+        """Raises ProjectFailed."""
+        confirm_sealed(self._hear())
         answer = self._hear()
         self._keep_output(answer)
         if answer.get("booted") is not True:
@@ -143,11 +153,14 @@ class BootedProject:
             raise ProjectFailed(problem, "".join(self.output))
 
     def _exchange(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        self._tell(message)
+        return self._hear()
+
+    def _tell(self, message: Mapping[str, Any]) -> None:
         try:
             self.child.channel.send(dict(message), self.deadline)
         except Closed as error:
             raise ProjectGone(_how_it_ended(self.child)) from error
-        return self._hear()
 
     def _hear(self) -> dict[str, Any]:
         try:

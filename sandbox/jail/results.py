@@ -31,7 +31,7 @@ class CheckResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`passed` means that every check ran and passed, and that both processes ended as they should."""
+    """`passed` means that every check ran and passed, and that the project had nothing to say but answers."""
 
     state: State
     message: str = ""

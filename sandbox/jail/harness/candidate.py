@@ -74,15 +74,15 @@ class LiveProject:
     def answer_until_bye(self, channel: Channel) -> None:
         while True:
             message = channel.receive()
-            if message["op"] == "bye":
-                return
-            reply = self.answer(message)
+            reply = {} if message["op"] == "bye" else self.answer(message)
             answer = {"id": message["id"], "output": self._capture.take()}
             try:
                 channel.send({**answer, **reply})
             except WireError as error:
                 problem = {"type": "AnswerTooLarge", "message": str(error), "frames": []}
                 channel.send({**answer, "exception": problem})
+            if message["op"] == "bye":
+                return
 
     def answer(self, message: dict[str, Any]) -> dict[str, Any]:
         """To one operation. What the learner's code raises is an answer too."""
