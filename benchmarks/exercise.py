@@ -121,7 +121,7 @@ class Checks(ExerciseTestCase):
 # What a learner writes here; the models, the seed and the settings are the exercise's own.
 EDITABLE = ("library/api.py", "urls.py")
 
-PROJECT = Project(files=FILES, apps=("library",), seed="library.seed.fill")
+PROJECT = Project(files=FILES, apps=("library",), seed="library.seed.fill", editable=EDITABLE)
 
 
 def job() -> bytes:

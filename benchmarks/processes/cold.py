@@ -18,9 +18,7 @@ def run() -> None:
 
     database = Database()
     build_framework_tables()
-    image = database.dump()
-    database.close()
-    serve(sys.stdin.buffer, sys.stdout.buffer, image)
+    serve(sys.stdin.buffer, sys.stdout.buffer, database)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def run(path: str) -> None:
     """Until it is killed."""
     from sandbox.jail.harness import warm
 
-    image = warm.up()
+    database = warm.up()
     from benchmarks.processes.inline import serve
 
     gc.collect()
@@ -30,7 +30,7 @@ def run(path: str) -> None:
             # A child must never come back into this loop.
             try:
                 with contextlib.closing(connection), connection.makefile("rwb") as stream:
-                    serve(stream, stream, image)
+                    serve(stream, stream, database)
             except BaseException:  # noqa: BLE001
                 traceback.print_exc()
             finally:

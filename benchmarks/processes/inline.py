@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
-from sandbox.jail.examiner_link import LearnerError, Link
+from sandbox.jail.examiner_link import Link
 from sandbox.jail.harness import candidate, examine
 from sandbox.jail.harness.boot import boot
 from sandbox.jail.harness.capture import Capture
 from sandbox.jail.harness.database import Database
+from sandbox.jail.wire import Channel
 from sandbox.xray.recorder import own_files_in
 
 
@@ -23,29 +24,26 @@ class Stream(Protocol):
     def flush(self) -> None: ...
 
 
-class _Inline(Link):
-    """Asks the project by calling it."""
+class _Line:
+    """Stands in for the line between the examiner and the project: asks the project by calling it."""
 
     def __init__(self, project: candidate.LiveProject) -> None:
         self._project = project
-        self.queries = 0
+        self._answer: dict[str, Any] = {}
         self.statuses: dict[str, str] = {}
 
-    def tell(self, message: dict[str, Any]) -> None:
+    def send(self, message: dict[str, Any]) -> None:
         if message["op"] == "result":
             self.statuses[message["name"]] = message["status"]
+        else:
+            question = {"op": "reset"} if message["op"] == "start" else message
+            self._answer = self._project.answer(question)
 
-    def ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        if message["op"] == "start":
-            message = {"op": "reset"}
-        answer = self._project.answer(message)
-        self.queries += len((answer.get("trace") or {}).get("queries", ()))
-        if answer.get("exception"):
-            raise LearnerError(answer["exception"])
-        return answer
+    def receive(self) -> dict[str, Any]:
+        return self._answer
 
 
-def grade(job: dict[str, Any], image: bytes) -> dict[str, str]:
+def grade(job: dict[str, Any], database: Database) -> dict[str, str]:
     """Each check's status. The process is used up afterwards: it has the project in it."""
     with tempfile.TemporaryDirectory(prefix="dm-bench-") as directory:
         slot = Path(directory).resolve()
@@ -53,16 +51,17 @@ def grade(job: dict[str, Any], image: bytes) -> dict[str, str]:
             path = slot / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", newline="")
-        own, database = own_files_in(slot), Database()
-        boot(job, slot, database, image, own)
+        own = own_files_in(slot)
+        boot(job, slot, database, own)
         case = examine.load(job["checks"])
-        case.link = link = _Inline(candidate.LiveProject(Capture(1 << 16), database, own))
+        line = _Line(candidate.LiveProject(Capture(1 << 16), database, own))
+        case.link = Link(cast(Channel, line))
         for check in examine.listing(case):
             examine.run_one(case, check["name"])
-    return link.statuses
+    return line.statuses
 
 
-def serve(requests: Stream, answers: Stream, image: bytes) -> None:
+def serve(requests: Stream, answers: Stream, database: Database) -> None:
     """Reads one job, as a line of JSON, and answers with the statuses, as a line of JSON."""
-    answers.write(json.dumps(grade(json.loads(requests.readline()), image)).encode() + b"\n")
+    answers.write(json.dumps(grade(json.loads(requests.readline()), database)).encode() + b"\n")
     answers.flush()

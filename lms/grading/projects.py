@@ -40,4 +40,7 @@ def complete_project(exercise: ExerciseFiles, files: LearnerFiles) -> Project:
 
 def project_of(exercise: ExerciseFiles, files: dict[str, str]) -> Project:
     """Return whole project files (a case's, say) as the jail takes them."""
-    return Project(files=files, apps=tuple(exercise.apps), urls=exercise.urls, seed=exercise.seed)
+    editable = tuple(exercise.editable)
+    return Project(
+        files=files, apps=tuple(exercise.apps), urls=exercise.urls, seed=exercise.seed, editable=editable
+    )

@@ -18,6 +18,21 @@ def parser() -> argparse.ArgumentParser:
     serving.add_argument(
         "--children", type=int, default=most, metavar="N", help=f"at most so many at once (default {most})"
     )
+    ahead = 2 * (os.cpu_count() or 1)
+    serving.add_argument(
+        "--waiting",
+        type=int,
+        default=ahead,
+        metavar="N",
+        help=f"fork so many ahead of time (default {ahead})",
+    )
+    serving.add_argument(
+        "--templates",
+        type=int,
+        default=4,
+        metavar="N",
+        help="keep so many exercises warm (default 4; 0: none)",
+    )
     serving.add_argument("--while-stdin", action="store_true", help="end when stdin is closed")
     serving.add_argument(
         "--wall",

@@ -122,7 +122,7 @@ class BootedProject:
             self.ask({"op": "bye"})
         except (ProjectGone, TimeUp):
             return False
-        return not self.child.channel.pending()
+        return self.child.channel.silent()
 
     def boot(self, project: Project, output_limit: int) -> None:
         """Raises ProjectFailed."""

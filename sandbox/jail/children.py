@@ -11,11 +11,15 @@ class JailUnavailable(Exception):
 
 
 class Child:
-    """A locked-down process and the line to it. Closing kills it."""
+    """A locked-down process and the line to it. Closing kills it.
+
+    `template` is one of control.Template: what it has of one.
+    """
 
     def __init__(self, connection: socket.socket, channel: Channel) -> None:
         self._connection = connection
         self.channel = channel
+        self.template: int = control.Template.NONE
 
     def ended(self, timeout: float) -> control.Ended | None:
         """How it ended; None if it still runs after so many seconds.

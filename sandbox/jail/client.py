@@ -26,6 +26,7 @@ _BUSY_WAIT = 60.0  # seconds for a place to become free
 _READY_WAIT = 20.0  # seconds for a child to lock itself in
 _START_WAIT = 60.0  # seconds for a cold jail to warm up
 _CANARY_WAIT = 20.0
+_TEMPLATE_WAIT = 1.0  # seconds for a template to take its files
 
 Stop = Callable[[], bool] | None
 Got = TypeVar("Got")
@@ -39,28 +40,33 @@ class Jail:
         self.pid = pid
 
     @contextmanager
-    def child(self, limits: Limits, should_stop: Stop = None) -> Iterator[Child]:
-        """A child that has locked itself in, of a jail that holds.
+    def child(self, limits: Limits, should_stop: Stop = None, key: bytes = b"") -> Iterator[Child]:
+        """A child that has locked itself in, of a jail that holds; of the key's template, if there is one.
 
         Raises JailUnavailable, and Stopped while waiting for a place.
         """
         self.confirm(should_stop)
-        with self._any_child(limits, should_stop) as child:
+        with self._any_child(limits, should_stop, key) as child:
             yield child
 
     @contextmanager
-    def _any_child(self, limits: Limits, should_stop: Stop = None) -> Iterator[Child]:
-        child = self._retry(lambda: self._ask(limits, should_stop), should_stop)
+    def _any_child(self, limits: Limits, should_stop: Stop = None, key: bytes = b"") -> Iterator[Child]:
+        child = self._retry(lambda: self._ask(limits, should_stop, key), should_stop)
         try:
             yield child
         finally:
             child.close()
 
     @contextmanager
-    def pair(self, limits: Limits, should_stop: Stop = None) -> Iterator[tuple[Child, Child]]:
-        """Two at once. Whoever gets one place only gives it back, so that no two can wait for each other."""
+    def pair(
+        self, limits: Limits, should_stop: Stop = None, key: bytes = b""
+    ) -> Iterator[tuple[Child, Child]]:
+        """Two at once, the first of the template of that key, if there is one.
+
+        Whoever gets one place only gives it back, so that no two can wait for each other.
+        """
         self.confirm(should_stop)
-        first, second = self._retry(lambda: self._ask_two(limits, should_stop), should_stop)
+        first, second = self._retry(lambda: self._ask_two(limits, should_stop, key), should_stop)
         try:
             yield first, second
         finally:
@@ -77,7 +83,8 @@ class Jail:
         """
         project.validate()
         limits = limits or Limits()
-        with self.child(limits, should_stop) as child:
+        with self.child(limits, should_stop, project.template_key()) as child:
+            self.warm_up(project, child)
             booted = BootedProject(child, time.monotonic() + limits.wall)
             booted.boot(project, limits.output)
             yield booted
@@ -92,6 +99,17 @@ class Jail:
             told = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
         pid, _, _ = struct.unpack("3i", told)
         return pid or None
+
+    def warm_up(self, project: Project, child: Child) -> None:
+        """Orders a template for projects with this fixed part, where the child has heard of none."""
+        if child.template != control.Template.UNKNOWN:
+            return
+        deadline = time.monotonic() + _TEMPLATE_WAIT
+        order = control.pack_order(Limits(), project.template_key(), template=True)
+        # Without one a grade takes longer, and that is all.
+        with contextlib.suppress(Closed, TimeUp, WireError), contextlib.ExitStack() as stack:
+            line = self._order(order, None, stack).channel
+            line.send({"op": "template", **project.fixed_part()}, deadline)
 
     def confirm(self, should_stop: Stop = None) -> None:
         """As `check`, but from memory where the jail was checked a moment ago. Also raises Stopped."""
@@ -131,42 +149,51 @@ class Jail:
             time.sleep(random.uniform(0.02, 0.1))  # noqa: S311
         raise JailUnavailable(f"the jail has been busy for {_BUSY_WAIT:.0f} seconds")
 
-    def _ask_two(self, limits: Limits, should_stop: Stop) -> tuple[Child, Child] | None:
-        first = self._ask(limits, should_stop)
-        if first is None:
-            return None
-        try:
-            second = self._ask(limits, should_stop)
-        except BaseException:
-            first.close()
-            raise
-        if second is None:
-            first.close()
-            return None
-        return first, second
+    def _ask_two(self, limits: Limits, should_stop: Stop, key: bytes) -> tuple[Child, Child] | None:
+        with contextlib.ExitStack() as stack:
+            # Both are ordered before either is waited for.
+            asked = [self._order(control.pack_order(limits, of), should_stop, stack) for of in (key, b"")]
+            ready = [child for child in asked if self._is_ready(child)]
+            if len(ready) < 2:
+                return None
+            stack.pop_all()
+            return ready[0], ready[1]
 
-    def _ask(self, limits: Limits, should_stop: Stop) -> Child | None:
+    def _ask(self, limits: Limits, should_stop: Stop, key: bytes) -> Child | None:
         """None where the jail has no place free."""
+        with contextlib.ExitStack() as stack:
+            child = self._order(control.pack_order(limits, key), should_stop, stack)
+            if not self._is_ready(child):
+                return None
+            stack.pop_all()
+            return child
+
+    def _order(self, order: bytes, should_stop: Stop, stack: contextlib.ExitStack) -> Child:
+        """A child that may yet be refused; the stack closes it."""
         connection = socket.socket(socket.AF_UNIX)
         ours, theirs = socket.socketpair()
         child = Child(connection, Channel(ours, should_stop))
+        stack.callback(child.close)
+        with theirs:
+            self._connect(connection)
+            # Whoever has no place free may have hung up: it told why.
+            with contextlib.suppress(OSError):
+                socket.send_fds(connection, [order], [theirs.fileno()])
+        return child
+
+    def _is_ready(self, child: Child) -> bool:
+        """False where there was no place for it."""
         try:
-            with theirs:
-                self._connect(connection)
-                socket.send_fds(connection, [control.pack_order(limits)], [theirs.fileno()])
             message = child.channel.receive(time.monotonic() + _READY_WAIT)
-            if message.get("op") != "ready":
-                raise JailUnavailable(f"the jail can't lock a child in: {message.get('reason')}")
-            return child
-        except (Closed, TimeUp, WireError, OSError) as error:
+        except (Closed, TimeUp, WireError) as error:
             ended = child.ended(1.0)
-            child.close()
             if ended is not None and ended.busy:
-                return None
+                return False
             raise JailUnavailable(f"the jail gave no child ({error or 'it took too long'})") from error
-        except BaseException:
-            child.close()
-            raise
+        if message.get("op") != "ready":
+            raise JailUnavailable(f"the jail can't lock a child in: {message.get('reason')}")
+        child.template = message.get("template", control.Template.NONE)
+        return True
 
     def _connect(self, connection: socket.socket) -> None:
         try:

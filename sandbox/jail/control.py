@@ -10,16 +10,21 @@ import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import IntEnum
 from pathlib import Path
 
 from sandbox.jail.limits import MAXIMUM, MEGABYTE, Limits
 
-_ORDER = struct.Struct("!4sIII")
+_ORDER = struct.Struct("!4sIII32s")
+_START = struct.Struct("!IIIB")
+_SIBLING = struct.Struct("!I")
 _ENDED = struct.Struct("!4siqqq")
-ORDER_BYTES, ENDED_BYTES = _ORDER.size, _ENDED.size
+ORDER_BYTES, ENDED_BYTES, START_BYTES, SIBLING_BYTES = _ORDER.size, _ENDED.size, _START.size, _SIBLING.size
 
 _UNIX_PATH_BYTES = 107
-_MAGIC = b"DMJ1"
+_CHILD, _TEMPLATE = b"DMJ2", b"DMT2"
+KEY_BYTES = 32
+_NO_KEY = bytes(KEY_BYTES)
 _GONE, _BUSY = b"GONE", b"BUSY"
 
 
@@ -54,20 +59,54 @@ def unix_address(path: Path) -> Iterator[str]:
         os.close(directory)
 
 
-def pack_order(limits: Limits) -> bytes:
-    return _ORDER.pack(_MAGIC, int(limits.wall * 1000), limits.cpu, limits.memory)
+class Template(IntEnum):
+    """What a child has of a template: the words of `Start.template`."""
+
+    NONE = 0  # nobody asked for one
+    UNKNOWN = 1  # there is none; whoever wants may order one
+    COMING = 2
+    REFUSED = 3  # the fixed part can't be warmed up apart from the rest
+    USED = 4
 
 
-def unpack_order(data: bytes) -> Limits:
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """A child, which may come from the template of that key; or, with `template`, the template itself."""
+
+    limits: Limits
+    key: bytes = b""
+    template: bool = False
+
+
+def pack_order(limits: Limits, key: bytes = b"", *, template: bool = False) -> bytes:
+    kind = _TEMPLATE if template else _CHILD
+    return _ORDER.pack(kind, int(limits.wall * 1000), limits.cpu, limits.memory, key or _NO_KEY)
+
+
+def unpack_order(data: bytes) -> Order:
     """Clamped to what any child may have. Raises BadOrder."""
-    if len(data) != ORDER_BYTES or data[:4] != _MAGIC:
+    if len(data) != ORDER_BYTES or data[:4] not in (_CHILD, _TEMPLATE):
         raise BadOrder
-    _, wall, cpu, memory = _ORDER.unpack(data)
-    return Limits(
+    kind, wall, cpu, memory, key = _ORDER.unpack(data)
+    limits = Limits(
         wall=min(max(wall / 1000, 0.1), MAXIMUM.wall),
         cpu=min(max(cpu, 1), MAXIMUM.cpu),
         memory=min(max(memory, 64), MAXIMUM.memory),
     )
+    if kind == _TEMPLATE and key == _NO_KEY:
+        raise BadOrder
+    return Order(limits=limits, key=b"" if key == _NO_KEY else key, template=kind == _TEMPLATE)
+
+
+def pack_sibling(number: int) -> bytes:
+    """Between zygote and template: the slot of a wanted child, the process that it became, or 0: ready."""
+    return _SIBLING.pack(number)
+
+
+def unpack_sibling(data: bytes) -> int:
+    """Raises struct.error."""
+    (number,) = _SIBLING.unpack(data)
+    return int(number)
 
 
 def pack_ended(ended: Ended) -> bytes:
@@ -84,5 +123,21 @@ def unpack_ended(data: bytes) -> Ended | None:
     return Ended(status=status, user=user / 1e6, system=system / 1e6, peak=peak, busy=magic == _BUSY)
 
 
-def memory_bytes(limits: Limits) -> int:
-    return limits.memory * MEGABYTE
+@dataclass(frozen=True, kw_only=True)
+class Start:
+    """What a waiting child is told: `cpu` in seconds, `memory` in bytes, `tasks` as RLIMIT_NPROC counts."""
+
+    cpu: int
+    memory: int
+    tasks: int
+    template: Template
+
+
+def pack_start(limits: Limits, tasks: int, template: Template) -> bytes:
+    return _START.pack(limits.cpu, limits.memory, tasks, template)
+
+
+def unpack_start(data: bytes) -> Start:
+    """Raises struct.error."""
+    cpu, memory, tasks, template = _START.unpack(data)
+    return Start(cpu=cpu, memory=memory * MEGABYTE, tasks=tasks, template=Template(template))

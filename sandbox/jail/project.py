@@ -1,12 +1,15 @@
 """The noun: a set of files that boots as a Django project. Checked here before anything of it travels."""
 
+import hashlib
+import json
 import re
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from types import MappingProxyType
+from typing import Any
 
 MAX_FILES = 200
 MAX_FILE_BYTES = 256 * 1024
@@ -53,12 +56,17 @@ class InvalidProject(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
-    """`files` are text by relative POSIX path; `apps`, `urls` and `seed` are dotted names."""
+    """`files` are text by relative POSIX path; `apps`, `urls` and `seed` are dotted names.
+
+    `editable` are the paths (a directory ends with /) that may differ between two learners. All other files
+    are the exercise's own, and may be warmed up for its learners; None where all files are a learner's.
+    """
 
     files: Mapping[str, str]
     apps: tuple[str, ...] = ()
     urls: str = "urls"
     seed: str = ""
+    editable: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "files", MappingProxyType(dict(self.files)))
@@ -68,6 +76,31 @@ class Project:
         """Raises InvalidProject with what is wrong, in a sentence."""
         check_files(self.files)
         _check_names(self)
+
+    def fixed_files(self) -> dict[str, str]:
+        """The files that no learner may change."""
+        patterns = self.editable
+        if patterns is None:
+            return {}
+        return {path: text for path, text in self.files.items() if not is_editable(path, patterns)}
+
+    def fixed_part(self) -> dict[str, Any]:
+        """All that a template is made from."""
+        names = {"apps": list(self.apps), "urls": self.urls, "seed": self.seed}
+        return {"files": self.fixed_files(), "editable": list(self.editable or ()), **names}
+
+    def template_key(self) -> bytes:
+        """32 bytes that name the fixed part, or nothing where there is none."""
+        if not self.fixed_files():
+            return b""
+        return hashlib.sha256(json.dumps(self.fixed_part(), sort_keys=True).encode()).digest()
+
+
+def is_editable(path: str, patterns: Iterable[str]) -> bool:
+    """Whether one of `patterns` is the path, or a directory, ending with /, above it."""
+    return any(
+        path == pattern or (pattern.endswith("/") and path.startswith(pattern)) for pattern in patterns
+    )
 
 
 def check_files(files: Mapping[str, str]) -> None:

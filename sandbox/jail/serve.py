@@ -11,11 +11,13 @@ import stat
 import sys
 import tempfile
 import threading
+import time
 import traceback
 from pathlib import Path
+from typing import Any
 
-from sandbox.jail.control import memory_bytes, unix_address
-from sandbox.jail.limits import Limits
+from sandbox.jail import templates
+from sandbox.jail.control import unix_address
 from sandbox.jail.lockdown import child as lockdown_child
 from sandbox.jail.lockdown import landlock, libc, runtime, seccomp, syscalls
 from sandbox.jail.toolbox import installed
@@ -26,6 +28,7 @@ _SLOT_PREFIX = "django-mastery-jail-"
 # Users that no account has: systemd's range for such users, which also fits into a container's 65536.
 _FIRST_UID, _UIDS = 61184, 4000
 _THREADS = 64
+_MOST_TASKS = 1 << 20  # no limit, until a child gets work
 
 
 class CannotServe(Exception):
@@ -41,6 +44,7 @@ def make_lock() -> lockdown_child.Lock:
             runtime=runtime.readable(),
             sinks=runtime.sinks(),
             first_filter=seccomp.build(version, first=True),
+            template_filter=seccomp.build(version, first=True, forks=True),
             final_filter=seccomp.build(version, first=False),
             programs=installed(),
         )
@@ -72,11 +76,20 @@ def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argpar
         if os.getuid() == 0:
             tools = [path for tool in lock.programs.values() for path in (*tool.runs, *tool.libraries)]
             runtime.open_to_others((*lock.runtime, *tools))
-        serve_child = _prepare(lock)
+        serve_child, serve_template = _prepare(lock)
         os.chdir("/")
         # Only now: who can connect can be served.
         listener.listen(128)
-        zygote = Zygote(listener, slots, serve_child, max_children=arguments.children)
+        zygote = Zygote(
+            listener,
+            slots,
+            serve_child,
+            serve_template,
+            tasks=_TaskCount().limit,
+            max_children=arguments.children,
+            waiting=arguments.waiting,
+            templates=arguments.templates,
+        )
         zygote.run(while_open=0 if arguments.while_stdin else None)
     except Exception as error:  # noqa: BLE001 - whatever it is, its last line is for who started the jail
         if not isinstance(error, runtime.RuntimeUnreadable):
@@ -152,10 +165,11 @@ def _sweep(parent: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _prepare(lock: lockdown_child.Lock) -> Serve:
+def _prepare(lock: lockdown_child.Lock) -> tuple[Serve, Serve]:
+    """What a child does, and what a template does."""
     libc.mallopt(_M_ARENA_MAX, 2)
     warm = importlib.import_module("sandbox.jail.harness.warm")
-    image = warm.up()
+    database = warm.up()
     # Needs Django set up, as warm.up() has just done.
     child = importlib.import_module("sandbox.jail.harness.child")
     if threading.active_count() != 1:
@@ -163,31 +177,41 @@ def _prepare(lock: lockdown_child.Lock) -> Serve:
     gc.collect()
     gc.freeze()
     zygote_pid = os.getpid()
-    task_count = _TaskCount()
 
-    def serve_child(channel: int, slot: Path, limits: Limits) -> None:
+    def key(slot: Path) -> Any:
         uid = None
         if os.getuid() == 0:
             uid = _FIRST_UID + os.getpid() % _UIDS
             os.chown(slot, uid, uid)
-        key = child.Key(
-            lock=lock,
-            slot=slot,
-            cpu=limits.cpu,
-            memory=memory_bytes(limits),
-            tasks=_THREADS if uid is not None else task_count.now() + _THREADS,
-            uid=uid,
-            parent=zygote_pid,
-        )
-        child.run(channel, key, image)
+        return child.Key(lock=lock, slot=slot, tasks=_MOST_TASKS, uid=uid, parent=zygote_pid)
 
-    return serve_child
+    return (
+        lambda line, slot: child.run(line, key(slot), database),
+        lambda line, slot: child.run_template(line, key(slot), database),
+    )
 
 
 class _TaskCount:
     """RLIMIT_NPROC counts all threads of a user: children without a user of their own get a margin beyond."""
 
-    def now(self) -> int:
+    def __init__(self) -> None:
+        self._known = (0.0, 0)
+
+    def limit(self, siblings: int) -> int:
+        """For a child that gets work now, and shares its user with so many that work.
+
+        Looking at every process takes long, and is done once a second.
+        """
+        if os.getuid() == 0:
+            # Those of a template share one: itself, and its children that wait.
+            return _THREADS * (siblings + 1) + templates.AHEAD + 1
+        counted, total = self._known
+        if time.monotonic() - counted > 1:
+            total = self._now()
+            self._known = (time.monotonic(), total)
+        return total + _THREADS
+
+    def _now(self) -> int:
         uid, total = os.getuid(), 0
         for process in Path("/proc").iterdir():
             if process.name.isdigit():

@@ -54,7 +54,8 @@ def grade(
     limits = Limits(wall=time_limit + _SPARE, cpu=int(time_limit) + 2)
     stop = _paced(should_stop) if should_stop else None
     try:
-        with jail.pair(limits, stop) as (candidate, examiner):
+        with jail.pair(limits, stop, project.template_key()) as (candidate, examiner):
+            jail.warm_up(project, candidate)
             started = time.monotonic()
             grading = _Grading(project, checks, BootedProject(candidate, started + time_limit), examiner)
             grading.on_check = on_check or (lambda _: None)

@@ -152,10 +152,14 @@ class Channel:
         except (TimeUp, Closed):
             return False
 
-    def pending(self) -> bool:
-        """Whether something waits to be read, be it the end."""
-        self._poll.register(self._socket, select.POLLIN)
-        return bool(self._poll.poll(0))
+    def silent(self) -> bool:
+        """Whether nothing waits to be read. That the other side hung up is nothing."""
+        try:
+            return self._socket.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
 
     def close(self) -> None:
         self._socket.close()

@@ -1,4 +1,6 @@
-"""The zygote: a warm Python that forks a child for whoever asks on its socket, and never learns what for.
+"""The zygote: a warm Python with children ready for whoever asks on its socket; it never learns what for.
+
+A few children are forked ahead of time, lock themselves in, and wait. Each serves one client, once.
 
 Single-threaded, because it forks. Nothing that a client or a child does may end it: what goes wrong with a
 connection ends that connection.
@@ -19,13 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.jail import control
-from sandbox.jail.limits import Limits
 from sandbox.jail.lockdown import child as lockdown_child
+from sandbox.jail.templates import Template, Templates, Waiting
 
-Serve = Callable[[int, Path, Limits], None]
+Serve = Callable[[int, Path], None]
 
 _MAX_CONNECTIONS = 64
 _PATIENCE = 5.0  # seconds for a client to say what it wants
+_BREATH = 0.01  # seconds after an order before another child is forked: orders come in pairs
 _PAUSE = 0.2  # seconds without accepting, when descriptors or processes have run out
 _SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -36,18 +39,41 @@ class _Client:
     deadline: float
     pid: int = 0
     slot: Path | None = None
+    template: Template | None = None
+    queued: bool = False
 
 
 class Zygote:
-    """`serve(channel, slot, limits)` is what a child does, in the child; it must not return normally."""
+    """`serve(line, slot)` is what a child does, in the child; it must not return normally.
 
-    def __init__(self, listener: socket.socket, slots: Path, serve: Serve, *, max_children: int) -> None:
+    So does `serve_template`. `tasks` gives the RLIMIT_NPROC of a child, by how many others have its user.
+    At most `max_children` work at once; `waiting` more are ready, and two for each of so many `templates`.
+    """
+
+    def __init__(
+        self,
+        listener: socket.socket,
+        slots: Path,
+        serve: Serve,
+        serve_template: Serve,
+        *,
+        tasks: Callable[[int], int],
+        max_children: int,
+        waiting: int,
+        templates: int,
+    ) -> None:
         self._listener = listener
         self._slots = slots
         self._serve = serve
+        self._serve_template = serve_template
+        self._tasks = tasks
         self._max_children = max_children
+        self._wanted = waiting
+        self._waiting: list[Waiting] = []
+        self._refill_from = 0.0
         self._clients: dict[int, _Client] = {}
         self._selector = selectors.DefaultSelector()
+        self._templates = Templates(self._selector, most=templates)
         self._wake_read, self._wake_write = os.pipe()
         self._paused_until = 0.0
         self._stopping = False
@@ -66,6 +92,7 @@ class Zygote:
                     key.data()
                 self._reap()
                 self._enforce_deadlines()
+                self._refill()
         finally:
             self._end_all()
 
@@ -114,6 +141,9 @@ class Zygote:
         self._accepting(False)
 
     def _on_readable(self, client: _Client) -> None:
+        if client.queued:
+            self._drop(client)
+            return
         if client.pid:
             # A client with a child has nothing more to say: it hung up, or it talks nonsense.
             self._kill(client)
@@ -123,7 +153,8 @@ class Zygote:
             data, descriptors, flags, _ = socket.recv_fds(client.connection, control.ORDER_BYTES + 1, 4)
             if len(descriptors) != 1 or flags & (socket.MSG_CTRUNC | socket.MSG_TRUNC):
                 raise control.BadOrder
-            self._start(client, control.unpack_order(data), descriptors[0])
+            order = control.unpack_order(data)
+            (self._start_template if order.template else self._start)(client, order, descriptors[0])
         except BlockingIOError:
             return
         except (control.BadOrder, OSError):
@@ -132,31 +163,105 @@ class Zygote:
             for descriptor in descriptors:
                 os.close(descriptor)
 
-    def _start(self, client: _Client, limits: Limits, channel: int) -> None:
-        if sum(1 for other in self._clients.values() if other.pid) >= self._max_children:
+    def _start(self, client: _Client, order: control.Order, channel: int) -> None:
+        if sum(1 for other in self._clients.values() if other.pid or other.queued) >= self._max_children:
             self._send_end(client, control.Ended(busy=True))
             self._drop(client)
             return
+        state, template = self._templates.find(order.key)
+        if template is not None:
+            self._queue(client, order, channel, template)
+            return
         try:
-            client.slot = Path(tempfile.mkdtemp(dir=self._slots))
-            client.pid = os.fork()
+            child = next((child for child in self._waiting if child.lives()), None)
+            if child is None:
+                child = self._fork(self._serve)
+            else:
+                self._waiting.remove(child)
         except OSError as error:
             # No memory, no process, no space: this client is told by hanging up, and others may fare better.
             raise control.BadOrder from error
-        client.deadline = time.monotonic() + limits.wall
-        if client.pid == 0:
-            self._be_child(client.slot, limits, channel)
+        self._give(client, child, control.pack_start(order.limits, self._tasks(0), state), channel)
+        client.deadline = time.monotonic() + order.limits.wall
+        self._refill_from = max(self._refill_from, time.monotonic() + _BREATH)
 
-    def _be_child(self, slot: Path, limits: Limits, channel: int) -> None:
+    def _queue(self, client: _Client, order: control.Order, channel: int, template: Template) -> None:
+        line = os.dup(channel)
+        client.queued = True
+
+        def give(child: Waiting | None) -> bool:
+            try:
+                if self._clients.get(client.connection.fileno()) is not client:
+                    return False
+                client.queued = False
+                if child is None:
+                    self._send_end(client, control.Ended(busy=True))
+                    self._drop(client)
+                    return False
+                client.template = template
+                tasks = self._tasks(template.busy)
+                template.busy += 1
+                self._give(
+                    client, child, control.pack_start(order.limits, tasks, control.Template.USED), line
+                )
+                client.deadline = time.monotonic() + order.limits.wall
+                return True
+            finally:
+                os.close(line)
+
+        self._templates.take(template, give)
+
+    def _give(self, client: _Client, child: Waiting, start: bytes, channel: int) -> None:
+        client.pid, client.slot = child.pid, child.slot
+        # A child that has ended meanwhile is noticed when it is reaped.
+        with child.line, contextlib.suppress(OSError):
+            socket.send_fds(child.line, [start], [channel])
+
+    def _start_template(self, client: _Client, order: control.Order, channel: int) -> None:
+        """The client need not wait for it, and may go."""
+        try:
+            process = self._templates.add(order.key, lambda: self._fork(self._serve_template))
+            if process is not None:
+                start = control.pack_start(order.limits, self._tasks(0), control.Template.NONE)
+                socket.send_fds(process.line, [start], [channel])
+        finally:
+            self._drop(client)
+
+    def _fork(self, serve: Serve) -> Waiting:
+        """Raises OSError."""
+        slot = Path(tempfile.mkdtemp(dir=self._slots))
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                pid = os.fork()
+            except OSError:
+                ours.close()
+                slot.rmdir()
+                raise
+            if pid == 0:
+                self._be_child(serve, slot, theirs.fileno())
+        return Waiting(pid=pid, slot=slot, line=ours)
+
+    def _refill(self) -> None:
+        """One at a time: who asks meanwhile comes first."""
+        self._templates.refill()
+        if len(self._waiting) >= self._wanted or time.monotonic() < self._refill_from:
+            return
+        try:
+            self._waiting.append(self._fork(self._serve))
+        except OSError:
+            self._refill_from = time.monotonic() + _PAUSE
+
+    def _be_child(self, serve: Serve, slot: Path, line: int) -> None:
         # Whatever happens, a child must never return into the zygote's loop.
         try:
             signal.set_wakeup_fd(-1)
             for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, signal.SIG_DFL)
             os.setsid()
-            lockdown_child.take_descriptors(channel)
+            lockdown_child.take_descriptors(line)
             random.seed()
-            self._serve(lockdown_child.CHANNEL, slot, limits)
+            serve(lockdown_child.CHANNEL, slot)
         except BaseException:  # noqa: BLE001
             os._exit(70)
         os._exit(71)
@@ -164,11 +269,14 @@ class Zygote:
     def _reap(self) -> None:
         while True:
             try:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             except ChildProcessError:
                 return
-            if pid == 0:
+            if found is None:
                 return
+            self._templates.ended(found.si_pid)
+            pid, status, usage = os.wait4(found.si_pid, 0)
+            self._forget_waiting(pid)
             for client in list(self._clients.values()):
                 if client.pid == pid:
                     ended = control.Ended(
@@ -177,6 +285,13 @@ class Zygote:
                     client.pid = 0
                     self._send_end(client, ended)
                     self._drop(client)
+
+    def _forget_waiting(self, pid: int) -> None:
+        for child in [child for child in self._waiting if child.pid == pid]:
+            # It should not have ended. The next one may do no better: there is no hurry.
+            self._waiting.remove(child)
+            self._refill_from = time.monotonic() + _PATIENCE
+            child.put_away()
 
     def _send_end(self, client: _Client, ended: control.Ended) -> None:
         # A client that has gone does not want to know.
@@ -197,14 +312,19 @@ class Zygote:
         client.connection.close()
         if client.slot is not None:
             shutil.rmtree(client.slot, ignore_errors=True)
+        if client.template is not None:
+            self._templates.released(client.template)
 
     def _until_next_deadline(self) -> float | None:
-        moments = [client.deadline for client in self._clients.values()]
+        moments = [client.deadline for client in self._clients.values()] + self._templates.next_deadline()
         if self._paused_until:
             moments.append(self._paused_until)
+        if len(self._waiting) < self._wanted:
+            moments.append(self._refill_from)
         if not moments:
             return None
-        return max(0.0, min(moments) - time.monotonic()) + 0.001
+        left = min(moments) - time.monotonic()
+        return left + 0.001 if left > 0 else 0.0
 
     def _enforce_deadlines(self) -> None:
         now = time.monotonic()
@@ -215,6 +335,7 @@ class Zygote:
                     self._kill(client)
                 else:
                     self._drop(client)
+        self._templates.enforce_deadlines(now)
         if self._paused_until <= now and len(self._clients) < _MAX_CONNECTIONS:
             self._paused_until = 0.0
             self._accepting(True)
@@ -227,3 +348,10 @@ class Zygote:
                     os.waitpid(client.pid, 0)
                 client.pid = 0
             self._drop(client)
+        self._templates.end_all()
+        for child in self._waiting:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child.pid, signal.SIGKILL)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child.pid, 0)
+            child.put_away()

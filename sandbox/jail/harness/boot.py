@@ -16,10 +16,13 @@ from django.test.utils import override_settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
+from sandbox.jail.harness import template
 from sandbox.jail.harness.base_settings import FIXED, INSTALLED_APPS, templates
-from sandbox.jail.harness.database import Database, build_project_tables, needs_image
+from sandbox.jail.harness.database import Database, build_project_tables, framework_tables_fit
 from sandbox.jail.harness.errors import Own, describe
 
+# They compare management commands, and take 5 ms.
+_NEEDLESS = frozenset({"commands"})
 _REPOSITORY = str(Path(__file__).resolve().parents[3])
 
 
@@ -35,37 +38,48 @@ class ChecksFailed(Exception):
     """What `manage.py check` would say."""
 
 
-def boot(job: dict[str, Any], slot: Path, database: Database, image: bytes, own: Own) -> None:
+def boot(job: dict[str, Any], slot: Path, database: Database, own: Own) -> None:
     """`job` has `files`, `apps`, `urls`, `seed`. Raises BootFailed."""
     stage = "settings.py"
     try:
-        _enter(slot)
-        overrides = _settings(job, slot)
-        stage = "apps and models"
-        override_settings(**overrides).enable()
+        warm = template.prepared()
+        enter(slot)
+        if warm:
+            warm.move(job, slot)
+        else:
+            overrides = project_settings(job, slot)
+            stage = "apps and models"
+            override_settings(**overrides).enable()
         stage = "the URLconf"
         _load_urls(job)
         stage = "system checks"
-        _check()
+        run_checks(without=template.CHECKED if warm else frozenset())
         stage = "tables and migrations"
-        if needs_image():
-            database.load(image)
-        build_project_tables()
-        if job["seed"]:
+        if not warm:
+            fill_tables(database)
+        if not (warm and warm.seeded):
             stage = "the seed"
-            import_string(job["seed"])()
-        database.remember()
+            if job["seed"]:
+                import_string(job["seed"])()
+            database.remember()
     except BaseException as error:
         raise BootFailed({"stage": stage, **describe(error, own)}) from error
 
 
-def _enter(slot: Path) -> None:
+def fill_tables(database: Database) -> None:
+    """The project's, beside those that the framework has by now."""
+    if not framework_tables_fit():
+        database.empty()
+    build_project_tables()
+
+
+def enter(slot: Path) -> None:
     os.chdir(slot)
     sys.path[:] = [str(slot), *(entry for entry in sys.path if entry not in ("", _REPOSITORY))]
     importlib.invalidate_caches()
 
 
-def _settings(job: dict[str, Any], slot: Path) -> dict[str, Any]:
+def project_settings(job: dict[str, Any], slot: Path) -> dict[str, Any]:
     overrides: dict[str, Any] = {"TEMPLATES": templates([str(slot / "templates")])}
     if (slot / "static").is_dir():
         overrides["STATICFILES_DIRS"] = [slot / "static"]
@@ -81,11 +95,11 @@ def _settings(job: dict[str, Any], slot: Path) -> dict[str, Any]:
     installed = list(overrides.get("INSTALLED_APPS", INSTALLED_APPS))
     named = {entry.partition(".apps.")[0] for entry in installed}
     overrides["INSTALLED_APPS"] = installed + [app for app in job["apps"] if app not in named]
-    overrides["ROOT_URLCONF"] = _urlconf(job, slot)
+    overrides["ROOT_URLCONF"] = urlconf(job, slot)
     return overrides
 
 
-def _urlconf(job: dict[str, Any], slot: Path) -> str:
+def urlconf(job: dict[str, Any], slot: Path) -> str:
     name = str(job["urls"])
     path = slot / name.replace(".", "/")
     missing = name == "urls" and not path.with_suffix(".py").exists() and not (path / "__init__.py").exists()
@@ -96,10 +110,12 @@ def _load_urls(job: dict[str, Any]) -> None:
     get_resolver().url_patterns  # noqa: B018 - loading it is the point
 
 
-def _check() -> None:
+def run_checks(*, only: frozenset[str] = frozenset(), without: frozenset[str] = frozenset()) -> None:
+    """As `manage.py check` does, of the project's own apps. Raises ChecksFailed."""
     framework = set(INSTALLED_APPS)
     own = [config for config in apps.get_app_configs() if config.name not in framework]
-    found = checks.run_checks(app_configs=own)
+    tags = sorted((only or checks.registry.registry.tags_available()) - without - _NEEDLESS)
+    found = checks.run_checks(app_configs=own, tags=tags)
     errors = [str(message) for message in found if message.is_serious() and not message.is_silenced()]
     if errors:
         raise ChecksFailed("\n".join(errors))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sandbox.jail.harness.database import Database
 from sandbox.jail.harness.sealed import seal
 from sandbox.jail.lockdown.child import Lock
 from sandbox.jail.wire import Channel
@@ -65,7 +66,7 @@ ATTACKS: dict[str, Callable[[], None]] = {
 }
 
 
-def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, image: bytes) -> None:
+def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, database: Database) -> None:
     """Answers `{"refused": [names], "surprises": {name: what happened}}`."""
     seal(channel, {"canary.txt": "x"}, lock=lock, slot=slot)
     os.chdir(slot)

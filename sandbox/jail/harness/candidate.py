@@ -36,7 +36,7 @@ from sandbox.jail.wire import Channel, WireError
 from sandbox.xray.recorder import own_files_in
 
 
-def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, image: bytes) -> None:
+def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, database: Database) -> None:
     """Boots, says `{"booted".
 
     True}` or `{"booted": false, "problem": …}`, and answers until `{"op": "bye"}`.
@@ -45,9 +45,8 @@ def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, imag
     capture = Capture(job["output_limit"])
     sys.stdout = sys.stderr = capture
     own = own_files_in(slot)
-    database = Database()
     try:
-        boot(job, slot, database, image, own)
+        boot(job, slot, database, own)
         eager.force_eager()
     except BootFailed as failed:
         channel.send({"booted": False, "problem": failed.problem, "output": clip(capture.take())})

@@ -1,43 +1,116 @@
-"""The first code of a child: lock in, say so, and only then read what it is for."""
+"""The first code of a child: lock in, wait, say so, and only then read what it is for."""
 
 import os
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sandbox.jail.harness import canary, candidate, examine, tool
-from sandbox.jail.lockdown.child import Lock, LockdownFailed, lock_in
+from sandbox.jail import control
+from sandbox.jail.harness import canary, candidate, examine, template, tool
+from sandbox.jail.harness.database import Database
+from sandbox.jail.limits import MAXIMUM, MEGABYTE
+from sandbox.jail.lockdown.child import (
+    CHANNEL,
+    Lock,
+    LockdownFailed,
+    lock_in,
+    lock_template,
+    take_descriptors,
+    tighten,
+)
+from sandbox.jail.lockdown.siblings import fork_sibling
 from sandbox.jail.wire import Channel
 
 _REFUSED = 72
+# Until it is known what for.
+_MEMORY = MAXIMUM.memory * MEGABYTE
 
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """What this one child is locked with."""
+    """What this one child is locked with. `tasks` is the most that it may get, `used` its address space."""
 
     lock: Lock
     slot: Path
-    cpu: int
-    memory: int
     tasks: int
     uid: int | None
     parent: int
+    used: int | None = None
 
 
-def run(descriptor: int, key: Key, image: bytes) -> None:
-    """Never returns: a child that has answered ends."""
+def run(descriptor: int, key: Key, database: Database) -> None:
+    """Locks itself in, waits on the descriptor for work, does it, and ends: it never returns."""
+    used, refusal = 0, ""
+    try:
+        used = lock_in(
+            key.lock,
+            slot=key.slot,
+            uid=key.uid,
+            tasks=key.tasks,
+            used=key.used,
+            cpu=MAXIMUM.cpu,
+            memory=_MEMORY,
+        )
+    except LockdownFailed as error:
+        refusal = str(error)
+    if os.getppid() != key.parent:
+        os._exit(_REFUSED)
+    start = _wait(descriptor)
     channel = Channel(socket.socket(fileno=descriptor))
     try:
-        limits = {"cpu": key.cpu, "memory": key.memory, "tasks": key.tasks}
-        lock_in(key.lock, slot=key.slot, uid=key.uid, **limits)
+        if refusal:
+            raise LockdownFailed(refusal)
+        tighten(used=used, cpu=start.cpu, memory=start.memory, tasks=start.tasks)
     except LockdownFailed as error:
         channel.send({"op": "refused", "reason": str(error)})
         os._exit(_REFUSED)
-    if os.getppid() != key.parent:
-        os._exit(_REFUSED)
-    channel.send({"op": "ready"})
+    channel.send({"op": "ready", "template": int(start.template)})
     job = channel.receive()
     roles = {"boot": candidate.serve, "examine": examine.serve, "canary": canary.serve, "tool": tool.serve}
-    roles[job["op"]](channel, job, lock=key.lock, slot=key.slot, image=image)
+    roles[job["op"]](channel, job, lock=key.lock, slot=key.slot, database=database)
     os._exit(0)
+
+
+def run_template(descriptor: int, key: Key, database: Database) -> None:
+    """Boots an exercise's fixed part, once, and then has a sibling for everyone whom the zygote sends."""
+    try:
+        used = lock_in(
+            key.lock, slot=key.slot, uid=key.uid, tasks=key.tasks, forks=True, cpu=MAXIMUM.cpu, memory=_MEMORY
+        )
+        if os.getppid() != key.parent:
+            os._exit(_REFUSED)
+        from_zygote = socket.socket(fileno=descriptor)
+        _, [line], _, _ = socket.recv_fds(from_zygote, control.START_BYTES, 1)
+        channel = Channel(socket.socket(fileno=line))
+        job = channel.receive()
+        channel.close()
+        fixed, slots = template.lay_out(key.slot, job["files"])
+        lock_template(key.lock, fixed=fixed, slots=slots)
+        template.prepare(job, fixed, database)
+    except BaseException:  # noqa: BLE001 - whatever its code raises: it can't be a template
+        os._exit(_REFUSED)
+    own_lock = replace(key.lock, runtime=(*key.lock.runtime, fixed), programs={})
+    from_zygote.send(control.pack_sibling(0))
+    while True:
+        words, descriptors, _, _ = socket.recv_fds(from_zygote, control.SIBLING_BYTES, 1)
+        if not words:
+            os._exit(0)
+        slot = slots / str(control.unpack_sibling(words))
+        slot.mkdir(mode=0o700)
+        pid = fork_sibling()
+        if pid == 0:
+            take_descriptors(descriptors[0])
+            run(CHANNEL, replace(key, lock=own_lock, slot=slot, uid=None, used=used), database)
+        os.close(descriptors[0])
+        from_zygote.send(control.pack_sibling(pid))
+
+
+def _wait(descriptor: int) -> control.Start:
+    """For the zygote's word. The line to the platform comes with it, and takes the descriptor's place."""
+    with socket.socket(fileno=descriptor) as from_zygote:
+        data, [line], _, _ = socket.recv_fds(from_zygote, control.START_BYTES, 1)
+        start = control.unpack_start(data)
+        from_zygote.detach()
+    os.dup2(line, descriptor, inheritable=False)
+    os.close(line)
+    return start

@@ -1,5 +1,6 @@
-"""The project's database: in memory, filled from an image, put back before each check."""
+"""The project's database: in memory, filled before a child was forked, put back before each check."""
 
+import contextlib
 import sqlite3
 from importlib.util import find_spec
 from typing import Any
@@ -17,26 +18,26 @@ from sandbox.jail.harness.base_settings import DATABASE_NAME, INSTALLED_APPS
 
 
 class Database:
-    """Holds the one connection that keeps the database alive while Django's come and go."""
+    """Holds the one connection that keeps the database alive while Django's come and go.
+
+    It is memory and nothing else, so a fork copies it: children begin with the tables of who forked them.
+    """
 
     def __init__(self) -> None:
         # The harness is single-threaded; the flag is for a learner's thread that outlives a check.
         self._keeper = sqlite3.connect(DATABASE_NAME, uri=True, check_same_thread=False)
         self._image: sqlite3.Connection | None = None
 
-    def load(self, image: bytes) -> None:
-        with sqlite3.connect(":memory:") as source:
-            source.deserialize(image)
-            source.backup(self._keeper)
-        source.close()
-
-    def dump(self) -> bytes:
-        return self._keeper.serialize()
+    def empty(self) -> None:
+        connections.close_all()
+        with contextlib.closing(sqlite3.connect(":memory:")) as nothing:
+            nothing.backup(self._keeper)
 
     def remember(self) -> None:
         """From now on `restore()` comes back to how it is now."""
         connections.close_all()
-        self._image = sqlite3.connect(":memory:", check_same_thread=False)
+        if self._image is None:
+            self._image = sqlite3.connect(":memory:", check_same_thread=False)
         self._keeper.backup(self._image)
 
     def restore(self) -> None:
@@ -50,14 +51,14 @@ class Database:
 
 
 def build_framework_tables() -> None:
-    """The tables of the base settings' apps. Some 200 ms, which the image saves every child."""
+    """The tables of the base settings' apps. Some 200 ms, which no child has to spend."""
     call_command("migrate", interactive=False, verbosity=0, run_syncdb=True)
 
 
 def build_project_tables() -> None:
     """The project's own tables on top of the framework's."""
-    if settings.AUTH_USER_MODEL != "auth.User":
-        # The framework's own tables refer to the project's user model, so the image does not fit.
+    if not framework_tables_fit():
+        # The framework's own tables refer to the project's user model.
         call_command("migrate", interactive=False, verbosity=0, run_syncdb=True)
         return
     added = [config for config in apps.get_app_configs() if config.name not in INSTALLED_APPS]
@@ -72,7 +73,7 @@ def build_project_tables() -> None:
         create_permissions(config, verbosity=0)
 
 
-def needs_image() -> bool:
+def framework_tables_fit() -> bool:
     return bool(settings.AUTH_USER_MODEL == "auth.User")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from sandbox.jail.examiner import ExerciseTestCase, LearnerError, Mismatch
 from sandbox.jail.examiner_link import Link
 from sandbox.jail.harness.capture import Capture
+from sandbox.jail.harness.database import Database
 from sandbox.jail.harness.errors import clip, describe
 from sandbox.jail.harness.sealed import seal
 from sandbox.jail.lockdown.child import Lock
@@ -25,7 +26,7 @@ class BrokenChecks(Exception):
     """The exercise's checks can't be run. Its author's fault, never the learner's."""
 
 
-def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, image: bytes) -> None:
+def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, database: Database) -> None:
     """Says `{"op": "checks"}` or `{"op".
 
     "broken"}`; after `{"op": "go"}` runs them, and says `{"op": "done"}`.

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sandbox.jail.harness.database import Database
 from sandbox.jail.harness.nginx_tree import adapt
 from sandbox.jail.lockdown.child import Lock, LockdownFailed, lock_to_program
 from sandbox.jail.lockdown.seccomp import PROGRAM_DESCRIPTOR
@@ -20,7 +21,7 @@ _REFUSED = 72
 _OUTPUTS = (1, 2)
 
 
-def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, image: bytes) -> None:
+def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, database: Database) -> None:
     """`job` has `tool` and `files`.
 
     Says `{"op": "missing"}` where the tool is not installed, else `{"op": "sealed", "root": …}`, then gives

@@ -4,12 +4,16 @@ import asyncio
 import importlib
 import mimetypes
 import sys
+from typing import TYPE_CHECKING
 
 import django
 from django.conf import settings
 from django.db import connections
 
 from sandbox.jail.harness.base_settings import base_settings
+
+if TYPE_CHECKING:
+    from sandbox.jail.harness.database import Database
 
 # Imported for their being imported. Files can't be read later at a price worth paying, and some not at all.
 _MODULES = [
@@ -160,8 +164,8 @@ _MODULES = [
 ]
 
 
-def up() -> bytes:
-    """Django set up with the base settings; gives the image of the framework's tables."""
+def up() -> "Database":
+    """Django set up with the base settings; gives the database, which has the framework's tables."""
     sys.dont_write_bytecode = True
     # Without this it would look for /etc/mime.types, which a child may not read.
     mimetypes.init(files=[])
@@ -173,9 +177,9 @@ def up() -> bytes:
     importlib.import_module("sandbox.jail.harness.waits").install()
     importlib.import_module("sandbox.jail.harness.eager").install()
     importlib.import_module("sandbox.jail.harness.sockets").use_layers_in_memory()
-    image = _framework_image()
+    database = _framework_tables()
     _run_once()
-    return image
+    return database
 
 
 def _run_once() -> None:
@@ -187,13 +191,35 @@ def _run_once() -> None:
     question = {"path": "/", "headers": [], "body": "", "secure": False, "host": "testserver"}
     for method, csrf in (("GET", False), ("POST", True)):
         answering.answer({**question, "method": method, "csrf": csrf})
+    _ask_an_api()
     forms = importlib.import_module("django.contrib.auth.forms")
     forms.AuthenticationForm().as_p()
     # Reads the 20,000 most common passwords, once.
     importlib.import_module("django.contrib.auth.password_validation").get_default_password_validators()
     asyncio.run(asyncio.sleep(0))
-    # A child begins with a database of its own, so none may be open when it is forked.
+    # Django's own connections begin in the child.
     connections.close_all()
+
+
+def _ask_an_api() -> None:
+    """A REST endpoint, once: its serializer, its queries, its answers."""
+    from django.contrib.auth.models import Group
+    from django.test import RequestFactory
+    from rest_framework import serializers, viewsets
+
+    class GroupSerializer(serializers.ModelSerializer):
+        class Meta:
+            model = Group
+            fields = ["id", "name"]
+
+    class GroupViewSet(viewsets.ModelViewSet):
+        queryset = Group.objects.order_by("id")
+        serializer_class = GroupSerializer
+        authentication_classes = []
+
+    view = GroupViewSet.as_view({"get": "list", "post": "create"})
+    for request in (RequestFactory().get("/"), RequestFactory().post("/", {}, "application/json")):
+        view(request).render()
 
 
 def _install_recorder() -> None:
@@ -202,12 +228,10 @@ def _install_recorder() -> None:
     hooks.install()
 
 
-def _framework_image() -> bytes:
+def _framework_tables() -> "Database":
     from sandbox.jail.harness.database import Database, build_framework_tables
 
     database = Database()
     build_framework_tables()
-    image = database.dump()
     connections.close_all()
-    database.close()
-    return image
+    return database

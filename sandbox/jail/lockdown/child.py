@@ -3,9 +3,11 @@
 Whatever fails raises LockdownFailed: no learner's code then runs.
 """
 
+import math
 import os
 import resource
 import signal
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +32,7 @@ class Lock:
     runtime: tuple[Path, ...]
     sinks: tuple[Path, ...]
     first_filter: bytes
+    template_filter: bytes
     final_filter: bytes
     programs: Mapping[str, Program] = field(default_factory=dict)  # grading tools that this host has, by name
 
@@ -44,10 +47,37 @@ def take_descriptors(channel: int) -> None:
     os.closerange(CHANNEL + 1, os.sysconf("SC_OPEN_MAX"))
 
 
-def lock_in(lock: Lock, *, slot: Path, cpu: int, memory: int, tasks: int, uid: int | None) -> None:
-    """`cpu` in seconds, `memory` in bytes beyond what is in use now, `tasks` as RLIMIT_NPROC counts."""
+def lock_in(
+    lock: Lock,
+    *,
+    slot: Path,
+    cpu: int,
+    memory: int,
+    tasks: int,
+    uid: int | None,
+    used: int | None = None,
+    forks: bool = False,
+) -> int:
+    """`cpu` in seconds, `memory` in bytes beyond what is in use now, `tasks` as RLIMIT_NPROC counts.
+
+    Gives the bytes of address space that are in use now; a template's child can't look, and is told.
+    With `forks`, a template is locked in.
+    """
     try:
-        _limit(cpu, memory, tasks)
+        if used is None:
+            used = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
+        _limit(
+            {
+                resource.RLIMIT_CORE: 0,
+                resource.RLIMIT_CPU: cpu,
+                resource.RLIMIT_AS: used + memory,
+                resource.RLIMIT_FSIZE: 1 << 20,
+                resource.RLIMIT_NOFILE: 128,
+                resource.RLIMIT_NPROC: tasks,
+                resource.RLIMIT_MEMLOCK: 0,
+                resource.RLIMIT_MSGQUEUE: 0,
+            }
+        )
         if uid is not None:
             os.setgroups([])
             os.setresgid(uid, uid, uid)
@@ -62,9 +92,10 @@ def lock_in(lock: Lock, *, slot: Path, cpu: int, memory: int, tasks: int, uid: i
         read = [*lock.runtime, *libraries]
         paths = landlock.Paths(read=read, fill=[slot], sink=lock.sinks, run=runs)
         landlock.restrict(lock.landlock_abi, paths)
-        seccomp.install(lock.first_filter)
+        seccomp.install(lock.template_filter if forks else lock.first_filter)
     except (OSError, ValueError) as error:
         raise LockdownFailed(str(error)) from error
+    return used
 
 
 def lock_out_writing(lock: Lock, *, slot: Path) -> None:
@@ -72,6 +103,15 @@ def lock_out_writing(lock: Lock, *, slot: Path) -> None:
     try:
         landlock.restrict(lock.landlock_abi, landlock.Paths(read=[*lock.runtime, slot], sink=lock.sinks))
         seccomp.install(lock.final_filter)
+    except OSError as error:
+        raise LockdownFailed(str(error)) from error
+
+
+def lock_template(lock: Lock, *, fixed: Path, slots: Path) -> None:
+    """A template's second turn of the key: it may read its files, and make its children's slots."""
+    try:
+        paths = landlock.Paths(read=[*lock.runtime, fixed], fill=[slots], sink=lock.sinks)
+        landlock.restrict(lock.landlock_abi, paths)
     except OSError as error:
         raise LockdownFailed(str(error)) from error
 
@@ -94,18 +134,23 @@ def lock_to_program(
         raise LockdownFailed(str(error)) from error
 
 
-def _limit(cpu: int, memory: int, tasks: int) -> None:
-    used = int(Path("/proc/self/statm").read_text().split()[0]) * _PAGE
-    for name, value in (
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_AS, used + memory),
-        (resource.RLIMIT_FSIZE, 1 << 20),
-        (resource.RLIMIT_NOFILE, 128),
-        (resource.RLIMIT_NPROC, tasks),
-        (resource.RLIMIT_MEMLOCK, 0),
-        (resource.RLIMIT_MSGQUEUE, 0),
-    ):
+def tighten(*, used: int, cpu: int, memory: int, tasks: int) -> None:
+    """Lowers the limits of a child that waited, now that it gets work. `used` is what `lock_in` gave."""
+    spent = math.ceil(time.process_time())
+    try:
+        _limit(
+            {
+                resource.RLIMIT_CPU: spent + cpu,
+                resource.RLIMIT_AS: used + memory,
+                resource.RLIMIT_NPROC: tasks,
+            }
+        )
+    except (OSError, ValueError) as error:
+        raise LockdownFailed(str(error)) from error
+
+
+def _limit(limits: Mapping[int, int]) -> None:
+    for name, value in limits.items():
         _, hard = resource.getrlimit(name)
         bounded = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(name, (bounded, bounded))

@@ -7,6 +7,7 @@ two.
 
 import ctypes
 import errno
+import signal
 import socket
 
 from sandbox.jail.lockdown import bpf, libc
@@ -22,6 +23,8 @@ _ENOSYS = bpf.errno_action(errno.ENOSYS)
 _THREAD_FLAGS = 0x3D0F00
 # musl's. The last bit has meant nothing since 2.6.
 _THREAD_FLAGS_OF_MUSL = _THREAD_FLAGS | 0x400000
+# A process whose parent is the caller's own parent, to whom its end is told.
+SIBLING_FLAGS = 0x8000 | signal.SIGCHLD
 _X32_BIT = 0x40000000
 _OPEN_TRUNCATE = 0o1000
 
@@ -150,7 +153,7 @@ ALLOWED = [
     "getpeername",
 ]
 
-# Only until the project's files are written.
+# Only until the project's files are written. Limits are lowered when a child that waited gets work.
 ALLOWED_AT_FIRST = [
     "mkdir",
     "mkdirat",
@@ -159,6 +162,7 @@ ALLOWED_AT_FIRST = [
     "landlock_restrict_self",
     "seccomp",
     "prctl",
+    "prlimit64",
 ]
 
 # What a grading tool needs beyond that: their run-time systems keep time by it.
@@ -199,8 +203,14 @@ def _conditional(landlock_abi: int) -> dict[str, bpf.Program]:
     }
 
 
-def build(landlock_abi: int, *, first: bool, machine: tuple[int, dict[str, int]] | None = None) -> bytes:
-    """The program as the kernel takes it.
+def build(
+    landlock_abi: int,
+    *,
+    first: bool,
+    forks: bool = False,
+    machine: tuple[int, dict[str, int]] | None = None,
+) -> bytes:
+    """The program as the kernel takes it. With `forks`, a template's: it may make siblings of itself.
 
     `machine` is what `machine_table()` gives, for tests of another machine.
     """
@@ -209,6 +219,8 @@ def build(landlock_abi: int, *, first: bool, machine: tuple[int, dict[str, int]]
         # Filters stack: what a tool may do later has to be allowed already.
         rules |= _for_tools()
         rules |= {name: bpf.allow() for name in [*ALLOWED_AT_FIRST, "open", "openat"]}
+    if forks:
+        rules["clone"] = bpf.allow_values(0, [_THREAD_FLAGS, _THREAD_FLAGS_OF_MUSL, SIBLING_FLAGS], _EPERM)
     return _assemble(rules, machine)
 
 

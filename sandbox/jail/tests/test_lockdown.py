@@ -161,10 +161,14 @@ sys.path.insert(0, {str(REPOSITORY)!r})
 import os; os.environ.clear()
 from sandbox.jail.lockdown import seccomp
 build = seccomp.build
-seccomp.build = lambda abi, *, first: b'nonsense' if {{first}} == first else build(abi, first=first)
+def broken(abi, *, first, forks=False):
+    return b'nonsense' if {{first}} == first else build(abi, first=first)
+seccomp.build = broken
 import argparse
 from sandbox.jail import serve
-serve.main(argparse.Namespace(socket={str(tmp_path / "s")!r}, children=4, while_stdin=False))
+options = argparse.Namespace(children=4, waiting=2, templates=1, while_stdin=False)
+options.socket = {str(tmp_path / "s")!r}
+serve.main(options)
 """
     for first in (True, False):
         process = subprocess.Popen([sys.executable, "-c", script.replace("{first}", str(first))])
@@ -207,7 +211,9 @@ os.environ.clear()
 from sandbox.jail.lockdown import landlock
 landlock.abi = lambda: {abi}
 from sandbox.jail import serve
-serve.main(argparse.Namespace(socket={str(tmp_path / "s")!r}, children=4, while_stdin=False))
+options = argparse.Namespace(children=4, waiting=2, templates=1, while_stdin=False)
+options.socket = {str(tmp_path / "s")!r}
+serve.main(options)
 """
     attack = """
 import os, signal

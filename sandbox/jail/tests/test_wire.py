@@ -154,3 +154,13 @@ def test_the_end_is_told_from_more_to_come(pair: Pair) -> None:
     assert not channel.at_end(soon())
     theirs.close()
     assert channel.at_end(soon())
+
+
+def test_silence_is_no_word_and_hanging_up_is_none(pair: Pair) -> None:
+    channel, theirs = pair
+    assert channel.silent()
+    theirs.sendall(b"x")
+    assert not channel.silent()
+    assert channel._read(1, soon()) == b"x"
+    theirs.close()
+    assert channel.silent()

@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from sandbox.jail import Jail, JailUnavailable, Limits, control, start_jail
+from sandbox.jail import Jail, JailUnavailable, Limits, Verdict, control, start_jail
 from sandbox.jail.tests.conftest import Still
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -39,7 +39,15 @@ def ordered(jail: Jail, limits: Limits | None = None) -> Iterator[tuple[socket.s
 
 def test_nonsense_orders_are_dropped(jail: Jail, still: Still) -> None:
     order = control.pack_order(Limits())
-    for nonsense in (b"x", order, order[:-1], order + b"x", b"DMJ2" + order[4:], b"x" * 100_000):
+    for nonsense in (
+        b"x",
+        order,
+        order[:-1],
+        order + b"x",
+        b"DMJ9" + order[4:],
+        b"DMT2" + order[4:],
+        b"x" * 100_000,
+    ):
         with connect(jail) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
             connection.sendall(nonsense)
             assert connection.recv(100) == b""
@@ -99,10 +107,58 @@ def test_more_children_than_there_are_places_are_told_so(jail: Jail, still: Stil
         assert busy == 2
 
 
+def children_of(pid: int) -> set[int]:
+    return {int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()}
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_children_wait_and_each_serves_once(jail: Jail, still: Still) -> None:
+    waiting = 2 * (os.cpu_count() or 1)
+    until(lambda: len(children_of(jail.pid)) == waiting)
+    before = children_of(jail.pid)
+    with ordered(jail) as (_, line):
+        assert b"ready" in line.recv(1000)
+        until(lambda: len(children_of(jail.pid)) == waiting + 1)
+        assert before < children_of(jail.pid)
+    until(lambda: len(children_of(jail.pid)) == waiting)
+    assert len(before - children_of(jail.pid)) == 1
+
+
+def test_a_waiting_child_that_dies_is_replaced(jail: Jail, still: Still) -> None:
+    waiting = 2 * (os.cpu_count() or 1)
+    until(lambda: len(children_of(jail.pid)) == waiting)
+    before = children_of(jail.pid)
+    for child in before:
+        os.kill(child, signal.SIGKILL)
+    until(lambda: not before & children_of(jail.pid))
+    # There is no hurry to replace them, but whoever asks is served.
+    with ordered(jail) as (_, line):
+        assert b"ready" in line.recv(1000)
+    until(lambda: len(children_of(jail.pid)) == waiting)
+    assert not before & children_of(jail.pid)
+
+
+def test_a_child_that_waited_has_the_limits_that_were_ordered(answer: Callable[..., Verdict]) -> None:
+    """`answer` grades within 20 seconds, so the child gets 22 of processor time."""
+    body = (
+        "names = [resource.RLIMIT_CPU, resource.RLIMIT_NPROC]\n"
+        "result = '42' if resource.getrlimit(names[0])[0] <= 24 and "
+        "all(len(set(resource.getrlimit(name))) == 1 for name in names) else "
+        "str([resource.getrlimit(name) for name in names])"
+    )
+    assert answer(body).state == "passed"
+
+
 def test_limits_are_clamped() -> None:
-    greedy = control.unpack_order(control.pack_order(Limits(wall=10**6, cpu=10**6, memory=10**6)))
+    greedy = control.unpack_order(control.pack_order(Limits(wall=10**6, cpu=10**6, memory=10**6))).limits
     assert (greedy.wall, greedy.cpu, greedy.memory) == (900, 300, 1024)
-    mean = control.unpack_order(control.pack_order(Limits(wall=0, cpu=0, memory=0)))
+    mean = control.unpack_order(control.pack_order(Limits(wall=0, cpu=0, memory=0))).limits
     assert (mean.wall, mean.cpu, mean.memory) == (0.1, 1, 64)
 
 

@@ -1,0 +1,250 @@
+"""Templates as the zygote holds them: processes that have booted an exercise's fixed part, and fork.
+
+A template's children are the zygote's own (its siblings): it ends and buries them like all others. A template
+is known by 32 bytes that its clients chose; what is in it the zygote never learns.
+"""
+
+import contextlib
+import os
+import selectors
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sandbox.jail import control
+
+AHEAD = 2  # children that wait, for each template
+_MOST_REFUSED = 256
+_PREPARING = 20.0  # seconds until it has to be ready
+_FRESH = 120.0  # seconds until a new one is made: a seed may have said "now"
+_IDLE = 300.0  # seconds without work until it is ended
+_REFUSED_FOR = 300.0
+
+
+@dataclass(eq=False)
+class Waiting:
+    """A child that nobody has asked for yet, and the zygote's end of the line to it."""
+
+    pid: int
+    slot: Path
+    line: socket.socket
+
+    def lives(self) -> bool:
+        return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+    def put_away(self) -> None:
+        """When it has ended, or was killed."""
+        self.line.close()
+        shutil.rmtree(self.slot, ignore_errors=True)
+
+
+# Hands a client its child, or tells it that there is none. False where the client has gone.
+Give = Callable[[Waiting | None], bool]
+
+
+@dataclass(eq=False)
+class Template:
+    """`busy` are children at work; `asked` are lines to children that it has not made yet.
+
+    `gone` says that its process was reaped.
+    """
+
+    key: bytes
+    process: Waiting
+    made: float
+    used: float
+    ready: bool = False
+    gone: bool = False
+    busy: int = 0
+    number: int = 0
+    asked: list[tuple[Path, socket.socket]] = field(default_factory=list)
+    pool: list[Waiting] = field(default_factory=list)
+    queue: list[Give] = field(default_factory=list)
+
+    def top_up(self) -> None:
+        """Asks for children: for those who queue, and some ahead."""
+        while self.ready and len(self.pool) + len(self.asked) < AHEAD + len(self.queue):
+            ours, theirs = socket.socketpair()
+            self.number += 1
+            with theirs:
+                try:
+                    words = control.pack_sibling(self.number)
+                    socket.send_fds(self.process.line, [words], [theirs.fileno()], socket.MSG_NOSIGNAL)
+                except OSError:
+                    # It is slow, or gone: the next look at it will tell.
+                    ours.close()
+                    return
+            self.asked.append((self.process.slot / "children" / str(self.number), ours))
+
+
+class Templates:
+    """At most `most` at once, the least recently used one making room."""
+
+    def __init__(self, selector: selectors.BaseSelector, *, most: int) -> None:
+        self._selector = selector
+        self._most = most
+        self._live: dict[bytes, Template] = {}
+        self._retired: list[Template] = []
+        self._refused: dict[bytes, float] = {}
+
+    def find(self, key: bytes) -> tuple[control.Template, Template | None]:
+        """What there is by this key. A template only where it can be used."""
+        if not key:
+            return control.Template.NONE, None
+        found = self._live.get(key)
+        if found is None or (found.ready and time.monotonic() - found.made > _FRESH):
+            refused = self._refused.get(key, 0.0) > time.monotonic()
+            return (control.Template.REFUSED if refused else control.Template.UNKNOWN), None
+        if not found.ready:
+            return control.Template.COMING, None
+        found.used = time.monotonic()
+        return control.Template.USED, found
+
+    def add(self, key: bytes, fork: Callable[[], Waiting]) -> Waiting | None:
+        """The new template's process; None where there is no place, or no need. Raises OSError."""
+        if self.find(key)[0] != control.Template.UNKNOWN:
+            return None
+        if (stale := self._live.get(key)) is not None:
+            self._retire(stale)
+        while len(self._live) + len(self._retired) >= self._most:
+            idle = [template for template in self._live.values() if not (template.busy or template.queue)]
+            if not idle:
+                return None
+            self._retire(min(idle, key=lambda template: template.used))
+        process = fork()
+        process.line.setblocking(False)
+        now = time.monotonic()
+        template = Template(key=key, process=process, made=now, used=now)
+        self._live[key] = template
+        self._selector.register(process.line, selectors.EVENT_READ, lambda: self._hear(template))
+        return process
+
+    def take(self, template: Template, give: Give) -> None:
+        """Gives a child now, or when the template has made one."""
+        living = next((child for child in template.pool if child.lives()), None)
+        if living is None:
+            template.queue.append(give)
+        else:
+            template.pool.remove(living)
+            give(living)
+
+    def refill(self) -> None:
+        for template in self._live.values():
+            template.top_up()
+
+    def released(self, template: Template) -> None:
+        """One of its children has ended its work."""
+        template.busy -= 1
+        if template in self._retired and not template.busy:
+            self._end(template)
+
+    def ended(self, pid: int) -> None:
+        """A process has ended, and is not reaped yet: its group still has its number."""
+        for template in self._all():
+            if template.process.pid == pid:
+                if self._live.get(template.key) is template and not template.ready:
+                    self._refuse(template.key)
+                self._retire(template)
+                template.gone = True
+                return
+            for child in [child for child in template.pool if child.pid == pid]:
+                template.pool.remove(child)
+                child.put_away()
+
+    def enforce_deadlines(self, now: float) -> None:
+        for template in list(self._live.values()):
+            if not template.ready and now - template.made > _PREPARING:
+                self._refuse(template.key)
+                self._retire(template)
+            elif now - template.used > _IDLE and not template.busy:
+                self._retire(template)
+
+    def next_deadline(self) -> list[float]:
+        return [
+            template.used + _IDLE if template.ready else template.made + _PREPARING
+            for template in self._live.values()
+            if not template.busy
+        ]
+
+    def end_all(self) -> None:
+        for template in list(self._all()):
+            template.busy = 0
+            self._retire(template)
+
+    def _all(self) -> Iterator[Template]:
+        yield from list(self._live.values())
+        yield from list(self._retired)
+
+    def _refuse(self, key: bytes) -> None:
+        while len(self._refused) >= _MOST_REFUSED:
+            del self._refused[next(iter(self._refused))]
+        self._refused[key] = time.monotonic() + _REFUSED_FOR
+
+    def _hear(self, template: Template) -> None:
+        try:
+            words = template.process.line.recv(control.SIBLING_BYTES)
+        except OSError:
+            words = b""
+        if len(words) != control.SIBLING_BYTES:
+            if not template.ready:
+                self._refuse(template.key)
+            self._retire(template)
+            return
+        pid = control.unpack_sibling(words)
+        if pid == 0:
+            template.ready = True
+        elif not template.asked or not self._is_new_child(pid):
+            # An exercise's own code has been there, and talks nonsense.
+            self._retire(template)
+        else:
+            slot, line = template.asked.pop(0)
+            child = Waiting(pid=pid, slot=slot, line=line)
+            while template.queue:
+                if template.queue.pop(0)(child):
+                    return
+            template.pool.append(child)
+
+    def _is_new_child(self, pid: int) -> bool:
+        known = {template.process.pid for template in self._all()}
+        known |= {child.pid for template in self._all() for child in template.pool}
+        try:
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except (ChildProcessError, OverflowError):
+            return False
+        return pid not in known
+
+    def _retire(self, template: Template) -> None:
+        """It makes no more children. It is ended when those at work have ended."""
+        if self._live.get(template.key) is template:
+            del self._live[template.key]
+            with contextlib.suppress(KeyError, ValueError):
+                self._selector.unregister(template.process.line)
+            self._retired.append(template)
+        template.ready = False
+        while template.queue:
+            template.queue.pop(0)(None)
+        if not template.busy and template in self._retired:
+            self._end(template)
+
+    def _end(self, template: Template) -> None:
+        self._retired.remove(template)
+        if template.gone:
+            # Its number may be somebody else's by now.
+            for child in template.pool:
+                _kill(os.kill, child.pid)
+        else:
+            # All that came of it is in its group: nothing in there may leave it.
+            _kill(os.killpg, template.process.pid)
+        for _, line in template.asked:
+            line.close()
+        for child in (*template.pool, template.process):
+            child.put_away()
+
+
+def _kill(how: Callable[[int, int], None], pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        how(pid, signal.SIGKILL)
