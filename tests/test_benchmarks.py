@@ -102,7 +102,7 @@ def test_memory_of_a_tree_of_processes() -> None:
 
 
 def test_every_benchmark_is_found() -> None:
-    assert runner.names() == ["grading", "xray"]
+    assert {"grading", "xray"} <= set(runner.names())
 
 
 @pytest.mark.parametrize(
