@@ -81,7 +81,9 @@ def _authority(
     )
     constraints = x509.BasicConstraints(ca=True, path_length=path_length)
     builder = _begun(subject, issuer, key, -1, 3_650)
-    return builder.add_extension(constraints, critical=True).add_extension(usage, critical=True)
+    builder = builder.add_extension(constraints, critical=True).add_extension(usage, critical=True)
+    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    return builder.add_extension(identifier, critical=False)
 
 
 def _begun(subject: x509.Name, issuer: x509.Name, key: Key, first: int, last: int) -> x509.CertificateBuilder:
@@ -98,7 +100,9 @@ def _begun(subject: x509.Name, issuer: x509.Name, key: Key, first: int, last: in
 
 
 def _signed(builder: x509.CertificateBuilder, key: Key) -> x509.Certificate:
-    return builder.sign(key, hashes.SHA256())
+    """Signed, and with a hint by which a client finds the signer among several of one name."""
+    hint = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+    return builder.add_extension(hint, critical=False).sign(key, hashes.SHA256())
 
 
 def _name(common: str) -> x509.Name:

@@ -56,7 +56,7 @@ class Checks(ExerciseTestCase):
                 bool(cookies[name].get("secure")),
                 True,
                 what=f"Secure, for {name}",
-                concept="SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE: the redirect comes after the cookie was sent",
+                concept="SESSION_COOKIE_SECURE, CSRF_COOKIE_SECURE: a redirect answers what was sent already",
             )
 
     def test_hsts(self):
