@@ -78,6 +78,18 @@ class KeysNewestFirst(NewestFirst):
     ordering = ("-created", "-digest")
 
 
+class OwnKeyView(APIView):
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(operation_id="revoke_this_token", responses={204: None})
+    def delete(self, request: Request) -> Response:
+        """Revoke the key that this request is made with: a machine can sign itself out."""
+        if not isinstance(request.auth, ApiToken):
+            raise Conflict("This request was made without a key.")
+        request.auth.delete()
+        return Response(status=204)
+
+
 @extend_schema_view(get=extend_schema(operation_id="tokens"))
 class KeysView(generics.ListAPIView[ApiToken]):
     """Your keys for scripts, the newest first."""

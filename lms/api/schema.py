@@ -37,6 +37,8 @@ class Schema(AutoSchema):
             found += [401]
         if "{" in self.path or self.method == "GET":
             found += [404]
+        if self.method == "DELETE":
+            found += [409]
         if self.method in ("POST", "PUT", "PATCH"):
             found += [400, 413, 415, 409, 412, 428]
         return sorted(found)

@@ -60,6 +60,7 @@ urlpatterns = [
     path("progress/", progress.CourseProgressView.as_view(), name="progress"),
     path("progress/<slug:slug>/", progress.LessonProgressView.as_view(), name="lesson_progress"),
     path("tokens/", people.KeysView.as_view(), name="tokens"),
+    path("tokens/current/", people.OwnKeyView.as_view(), name="own_token"),
     path("tokens/<slug:key_id>/", people.KeyView.as_view(), name="token"),
     path("me/", people.MeView.as_view(), name="me"),
     path("schema/", SpectacularJSONAPIView.as_view(), name="schema"),
