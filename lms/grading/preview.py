@@ -63,6 +63,13 @@ class Preview:
         """Return {"value"} or {"exception"}, and "output". Raises PreviewStopped."""
         return self._ask(lambda: self.booted.evaluate(source))
 
+    def socket(self, wanted: dict[str, Any]) -> dict[str, Any]:
+        """Do something with a WebSocket of the project. Raises PreviewStopped."""
+        if wanted["action"] == "connect":
+            sent = self.cookies.header(wanted["path"].partition("?")[0])
+            wanted = {**wanted, "headers": [*wanted["headers"], *([["cookie", sent]] if sent else [])]}
+        return self._ask(lambda: self.booted.socket(wanted))
+
     @property
     def closed(self) -> bool:
         return self.closing.is_set()

@@ -34,7 +34,7 @@ def boot_preview(request: HttpRequest, lesson: str, exercise: str) -> JsonRespon
     except ProjectFailed as failed:
         return JsonResponse({"problem": dict(failed.problem), "output": failed.output})
     except PreviewStopped as stopped:
-        return JsonResponse({"problem": _stopped(stopped), "output": ""})
+        return JsonResponse({"problem": stopped_answer(stopped), "output": ""})
     return JsonResponse({"preview": preview.id, "output": "".join(preview.booted.output)}, status=201)
 
 
@@ -43,11 +43,11 @@ def boot_preview(request: HttpRequest, lesson: str, exercise: str) -> JsonRespon
 def preview_request(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
     """Send one request to the booted project: see docs/architecture.md, *The mini browser*."""
     data = read_json(request)
-    preview = _mine(request, lesson, exercise, data.get("preview"))
+    preview = find_preview(request, lesson, exercise, data.get("preview"))
     try:
         return JsonResponse(preview.request(read_request(data)))
     except PreviewStopped as stopped:
-        return JsonResponse({"problem": _stopped(stopped)})
+        return JsonResponse({"problem": stopped_answer(stopped)})
 
 
 @require_POST
@@ -60,11 +60,11 @@ def preview_console(request: HttpRequest, lesson: str, exercise: str) -> JsonRes
         raise BadRequest(f"Send `source`, some Python of at most {MOST_SOURCE} characters.")
     if any("\ud800" <= character <= "\udfff" for character in source):
         raise BadRequest("The source is not valid Unicode.")
-    preview = _mine(request, lesson, exercise, data.get("preview"))
+    preview = find_preview(request, lesson, exercise, data.get("preview"))
     try:
         return JsonResponse(preview.evaluate(source))
     except PreviewStopped as stopped:
-        return JsonResponse({"problem": _stopped(stopped)})
+        return JsonResponse({"problem": stopped_answer(stopped)})
 
 
 @require_GET
@@ -75,7 +75,7 @@ def preview_document(
     request: HttpRequest, lesson: str, exercise: str, preview: str, page: int
 ) -> HttpResponse:
     """A page of the project, for the frame. Its policy makes it a stranger to this site wherever it opens."""
-    shown = _mine(request, lesson, exercise, preview).pages.get(page)
+    shown = find_preview(request, lesson, exercise, preview).pages.get(page)
     if shown is None:
         raise NoPreview
     source = request.build_absolute_uri(static("preview-bridge.js"))
@@ -92,7 +92,7 @@ def preview_document(
     return response
 
 
-def _mine(request: HttpRequest, lesson: str, exercise: str, preview_id: Any) -> Preview:
+def find_preview(request: HttpRequest, lesson: str, exercise: str, preview_id: Any) -> Preview:
     found, _page = find_or_404(lesson, exercise)
     learner = find_learner(request)
     if learner is None:
@@ -100,5 +100,5 @@ def _mine(request: HttpRequest, lesson: str, exercise: str, preview_id: Any) -> 
     return previews.get(learner=learner.pk, exercise=found.pk, preview_id=str(preview_id))
 
 
-def _stopped(stopped: PreviewStopped) -> dict[str, Any]:
+def stopped_answer(stopped: PreviewStopped) -> dict[str, Any]:
     return {"type": "", "message": str(stopped), "frames": []}

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lms.grading import preview_views, views, work_views
+from lms.grading import preview_sockets, preview_views, views, work_views
 
 EXERCISE = "exercises/<slug:lesson>/<slug:exercise>/"
 
@@ -19,6 +19,7 @@ urlpatterns = [
     path(f"{EXERCISE}preview/", preview_views.boot_preview, name="preview"),
     path(f"{EXERCISE}preview/requests/", preview_views.preview_request, name="preview_request"),
     path(f"{EXERCISE}preview/console/", preview_views.preview_console, name="preview_console"),
+    path(f"{EXERCISE}preview/sockets/", preview_sockets.preview_socket, name="preview_socket"),
     path(
         f"{EXERCISE}preview/<str:preview>/<int:page>/",
         preview_views.preview_document,

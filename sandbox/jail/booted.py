@@ -108,6 +108,11 @@ class BootedProject:
         answer = self.ask({"op": "run", "source": source})
         return {key: answer[key] for key in ("value", "exception", "output") if key in answer}
 
+    def socket(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """An action of harness.sockets: `{"value"}` or `{"exception"}`, `"output"`, at times `"trace"`."""
+        answer = self.ask({"op": "socket", **message})
+        return {key: answer[key] for key in ("value", "exception", "trace", "output") if key in answer}
+
     def reset(self) -> dict[str, Any]:
         """Back to how it was after the boot; gives the exception of the learner's code, if there was one."""
         return self.ask({"op": "reset"})

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 from sandbox.jail.examiner_client import Response
 from sandbox.jail.examiner_link import Link
@@ -43,7 +43,7 @@ class RunningProject:
 class Expectations:
     """The part of ExerciseTestCase that looks into X-rays."""
 
-    link: Link
+    link: ClassVar[Link]
     project: RunningProject
 
     @contextmanager

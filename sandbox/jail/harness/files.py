@@ -46,7 +46,8 @@ class Uploads:
 
 
 def _in_memory() -> dict[str, Any]:
-    found = {alias: storages[alias] for alias in settings.STORAGES if alias in storages._storages}
+    made: dict[str, Any] = vars(storages)["_storages"]
+    found = {alias: storages[alias] for alias in settings.STORAGES if alias in made}
     return {alias: storage for alias, storage in found.items() if isinstance(storage, InMemoryStorage)}
 
 

@@ -50,7 +50,7 @@ class _Loop(asyncio.SelectorEventLoop):
         super().__init__()
         self._in_threads = 0
 
-    def run_in_executor(self, executor: Executor | None, func: Any, *args: Any) -> Any:
+    def run_in_executor(self, executor: Executor | None, func: Any, *args: Any) -> Any:  # type: ignore[override]
         self._in_threads += 1
         future = super().run_in_executor(executor, func, *args)
         future.add_done_callback(self._back_from_thread)

@@ -78,8 +78,8 @@ def counted() -> Iterator[Waits]:
 
 def install() -> None:
     """Once, before a project imports either function by name."""
-    asyncio.sleep = asyncio.tasks.sleep = _counting_sleep_async  # type: ignore[assignment]
-    time.sleep = _counting_sleep
+    asyncio.sleep = asyncio.tasks.sleep = _counting_sleep_async
+    time.sleep = _counting_sleep  # type: ignore[assignment]
 
 
 async def _counting_sleep_async(delay: float, result: Any = None) -> Any:
