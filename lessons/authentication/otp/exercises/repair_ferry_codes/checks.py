@@ -7,6 +7,14 @@ YOURS = "The code belongs to a person: take the person from the session, and the
 ONCE = "A one-time code is used up by being right; who reads it later reads nothing"
 LIMIT = "Six digits are a million guesses: what makes them safe is how few of them are allowed"
 
+# Numbers that need zeros in front. Session keys are made with secrets, too, and stay random.
+SMALL_NUMBERS = """
+import secrets
+secrets.kept = below, choice = secrets.randbelow, secrets.choice
+secrets.randbelow = lambda n: 42 if n in (999_999, 1_000_000) else 0 if n == 10 else below(n)
+secrets.choice = lambda options: options[0] if len(options) == 10 else choice(options)
+"""
+
 
 class Checks(ExerciseTestCase):
     def test_sign_in(self):
@@ -172,10 +180,7 @@ class Checks(ExerciseTestCase):
 
     def test_digits(self):
         """A code is six digits, zeros in front included."""
-        self.project.run(
-            "import secrets\nsecrets.kept = secrets.randbelow, secrets.choice\n"
-            "secrets.randbelow = lambda n: 42 % n\nsecrets.choice = lambda digits: digits[0]"
-        )
+        self.project.run(SMALL_NUMBERS)
         self.addCleanup(self.project.run, "import secrets\nsecrets.randbelow, secrets.choice = secrets.kept")
         self.claim("astrid")
         code = self.code_for("astrid")
@@ -228,5 +233,6 @@ class Checks(ExerciseTestCase):
     def age(self, column, seconds):
         self.project.run(
             "from datetime import timedelta\nfrom django.db.models import F\nfrom ferry.models import Code\n"
-            f"Code.objects.exclude({column}=None).update({column}=F({column!r}) - timedelta(seconds={seconds}))"
+            f"rows = Code.objects.exclude({column}=None)\n"
+            f"rows.update({column}=F({column!r}) - timedelta(seconds={seconds}))"
         )
