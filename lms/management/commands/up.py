@@ -98,6 +98,8 @@ def _processes(port: int, demos_port: int, host: str, jail_socket: Path) -> list
         "DEMOS_VAR_DIR": str(settings.VAR_DIR / "demos"),
         "DEMOS_ORIGIN": os.environ.get("DEMOS_ORIGIN", demos_origin),
         "LMS_ORIGIN": os.environ.get("SITE_ORIGIN", origin),
+        # For the linters that demos may ask: they run there, and nowhere else.
+        "JAIL_SOCKET": str(jail_socket),
         "DJANGO_SETTINGS_MODULE": "sandbox.demos.settings",
     }
     demos_server = ["-m", "sandbox.demos", "serve", "--host", host, "--port", str(demos_port)]
