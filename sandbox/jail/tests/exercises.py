@@ -12,11 +12,13 @@ class SmallExercise:
     files: dict[str, str]
     checks: str
     wrong: dict[str, dict[str, str]]
+    editable: tuple[str, ...]
     apps: tuple[str, ...] = ()
     seed: str = ""
 
-    def project(self, **changed: str) -> Project:
-        return Project(files={**self.files, **changed}, apps=self.apps, seed=self.seed)
+    def project(self, *, editable: tuple[str, ...] | None = None, **changed: str) -> Project:
+        files = {**self.files, **changed}
+        return Project(files=files, apps=self.apps, seed=self.seed, editable=editable)
 
 
 _CHAT_CONSUMER = """
@@ -206,6 +208,7 @@ urlpatterns = [path("announce/", announce)]
             )
         },
     },
+    editable=("chat/consumers.py",),
     apps=("chat",),
     seed="chat.seed.fill",
 )
@@ -365,6 +368,7 @@ urlpatterns = [path("buy/", views.buy)]
         },
         "test_once": {"shop/tasks.py": _RECEIPT_TASKS.replace("if order.paid:", "if False:")},
     },
+    editable=("shop/views.py", "shop/tasks.py"),
     apps=("shop",),
 )
 
@@ -458,6 +462,7 @@ urlpatterns = [path("compare/", views.compare), path("ticker/", views.ticker)]
         },
         "test_stream": {"views.py": _FAN_OUT.replace("while True:", "while number < 2:")},
     },
+    editable=("views.py",),
 )
 
 EXERCISES = {"a chat": CHAT, "tasks with retries": RECEIPTS, "an async fan-out": FAN_OUT}

@@ -3,7 +3,9 @@
 import pytest
 
 from sandbox.jail import Jail, Verdict, grade
+from sandbox.jail.control import Template
 from sandbox.jail.tests.exercises import CHAT, EXERCISES, SmallExercise
+from sandbox.jail.tests.test_templates import warm
 
 WRONG = [(name, caught_by) for name, exercise in EXERCISES.items() for caught_by in exercise.wrong]
 
@@ -18,6 +20,20 @@ def test_what_is_right_passes(jail: Jail, name: str) -> None:
     exercise = EXERCISES[name]
     verdict = grade(jail, exercise.project(), exercise.checks, time_limit=20)
     assert verdict.state == "passed", told(verdict)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_it_passes_in_a_child_of_a_template_too(jail: Jail, name: str) -> None:
+    exercise = EXERCISES[name]
+    project = exercise.project(editable=exercise.editable)
+    assert warm(jail, project) is Template.USED
+    for _ in range(2):
+        verdict = grade(jail, project, exercise.checks, time_limit=20)
+        assert verdict.state == "passed", told(verdict)
+    caught_by = next(iter(exercise.wrong))
+    wrong = exercise.project(editable=exercise.editable, **exercise.wrong[caught_by])
+    verdict = grade(jail, wrong, exercise.checks, time_limit=20)
+    assert caught_by in [check.name for check in verdict.checks if check.status == "failed"], told(verdict)
 
 
 @pytest.mark.parametrize(("name", "caught_by"), WRONG)
