@@ -333,14 +333,12 @@ def test_expectations_that_do_not_hold_say_what_was_there(
 
 
 def test_delay_on_commit_waits_for_the_commit(checked: Run) -> None:
-    body = """
-self.project.run('''
-from django.db import transaction
-from shop.tasks import add
-with transaction.atomic():
-    add.delay_on_commit(1, 2)
-    add.delay(3, 4)
-''')
+    source = (
+        "from django.db import transaction\\nfrom shop.tasks import add\\n"
+        "with transaction.atomic():\\n    add.delay_on_commit(1, 2)\\n    add.delay(3, 4)"
+    )
+    body = f"""
+self.project.run("{source}")
 self.expect([task["args"] for task in self.project.tasks()], [[3, 4], [1, 2]])
 """
     passed(checked(EXPECTING, body, apps=("shop",)))
