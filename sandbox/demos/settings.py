@@ -1,6 +1,7 @@
 """The demos site. It shares nothing with the LMS but the key that receipts are signed with."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.conf import global_settings
@@ -155,19 +156,21 @@ if any(demo.slug == "otp" for demo in DEMOS):
     )
 OTP_TOTP_ISSUER = "Alder Archive"
 OTP_EMAIL_SUBJECT = "Your code for the Alder Archive"
-OTP_EMAIL_BODY_TEMPLATE = "{{ token }} is your code. It works once, for five minutes. Nobody of ours asks for it."
+OTP_EMAIL_BODY_TEMPLATE = (
+    "{{ token }} is your code. It works once, for five minutes. Nobody of ours asks for it."
+)
 OTP_EMAIL_COOLDOWN_DURATION = 20  # seconds
 
 # --- For the csrf lesson: a bank on this site, and an attacker's page on another ------------------
 # Another port would be another origin of the same site, for which SameSite is no obstacle; so the attacker
-# has another host. Its DNS name leads here, and it has to be among DEMOS_ALLOWED_HOSTS.
+# has another host, whose name leads here as well. Where there is none, the lesson says so.
 CSRF_BANK_ORIGIN = env.str("DEMOS_ORIGIN", default="http://localhost:8001").rstrip("/")
-CSRF_ATTACKER_ORIGIN = env.str(
-    "DEMOS_ATTACKER_ORIGIN",
-    default=CSRF_BANK_ORIGIN.replace("//localhost", "//127.0.0.1")
-    if "//localhost" in CSRF_BANK_ORIGIN
-    else "",
-).rstrip("/")
+_ATTACKER_HERE = CSRF_BANK_ORIGIN.replace("//localhost", "//127.0.0.1")
+CSRF_ATTACKER_ORIGIN = env.str("DEMOS_ATTACKER_ORIGIN", default="").rstrip("/") or (
+    _ATTACKER_HERE if _ATTACKER_HERE != CSRF_BANK_ORIGIN else ""
+)
+if CSRF_ATTACKER_ORIGIN:
+    ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(CSRF_ATTACKER_ORIGIN).hostname or ""]
 # Requests from there come without cookies, more often than not: a ticket in the address names the visitor.
 CROSS_SITE_DEMOS = frozenset({"csrf", "xss_sql_injection"})
 if any(demo.slug == "csrf" for demo in DEMOS):

@@ -27,37 +27,47 @@ def expect_ticked(page: Page, count: int) -> None:
     expect(page.locator(".mission-done")).to_have_count(count, timeout=20_000)
 
 
+def go_to(app: FrameLocator, name: str) -> None:
+    """Open a page anew: the message of the one before is gone when it is there."""
+    app.locator("nav").get_by_role("link", name=name).click()
+    expect(app.get_by_role("status")).to_have_count(0, timeout=20_000)
+
+
+def expect_said(app: FrameLocator, words: str) -> None:
+    expect(app.get_by_role("status")).to_contain_text(words, timeout=30_000)
+
+
 def certify(app: FrameLocator, **choices: str) -> None:
-    app.locator("nav").get_by_role("link", name="Workshop").click()
+    go_to(app, "Workshop")
     form = app.locator("form", has_text="A certificate for a server")
     for label, choice in choices.items():
         form.get_by_label(label).select_option(label=choice)
     form.get_by_role("button", name="Make it").click()
-    expect(app.get_by_role("status")).to_contain_text("A certificate:")
+    expect_said(app, "A certificate:")
 
 
 def shake(app: FrameLocator, expected: str, **choices: str) -> None:
-    app.locator("nav").get_by_role("link", name="Handshake").click()
+    go_to(app, "Handshake")
     for label, choice in choices.items():
         app.get_by_label(label.replace("_", " ")).select_option(label=choice)
     app.get_by_role("button", name="Shake hands").click()
-    expect(app.get_by_role("status")).to_contain_text(expected)
+    expect_said(app, expected)
 
 
 def flip(app: FrameLocator, ticked: set[str], expected: str, seconds: str = "0") -> None:
-    app.locator("nav").get_by_role("link", name="Settings").click()
+    go_to(app, "Settings")
     for box in app.get_by_role("checkbox").all():
         label = box.locator("xpath=..").inner_text().strip()
         box.set_checked(label in ticked)
     app.get_by_label("SECURE_HSTS_SECONDS").select_option(seconds)
     app.get_by_role("button", name="Check and try").click()
-    expect(app.get_by_role("status")).to_contain_text(expected, timeout=30_000)
+    expect_said(app, expected)
 
 
 def test_every_mission_is_ticked(page: Page) -> None:
     app = open_demo(page)
     app.locator("form", has_text="An authority").get_by_role("button").first.click()
-    expect(app.get_by_role("status")).to_contain_text("A root and an intermediate")
+    expect_said(app, "A root and an intermediate")
     certify(app)
     shake(app, "Sent in the clear", Certificate="none: plain HTTP")
     expect(app.locator("tbody")).to_contain_text("password=lantern-oil")
