@@ -214,3 +214,39 @@ def test_what_it_opens_is_accessible_and_fits(site, chromium, scheme, width):
             for found in result.response["violations"]
         ]
         assert violations == [], json.dumps(violations, indent=1)
+
+
+def test_a_socket_is_a_line_of_time_that_grows(site, page):
+    page.goto(site + STAGE)
+    expect(inner(page).get_by_text("Seeded")).to_be_visible()
+    frame = next(one for one in page.frames if one.url == f"{site}/yard/sandpit/")
+    frame.evaluate("() => { window.socket = new WebSocket(location.href.replace('http', 'ws') + 'ws/'); }")
+    request = opened(page, "WS")
+    expect(request.locator(".xray-frame")).to_have_count(2)
+    expect(request).to_contain_text("open")
+    frame.evaluate("() => socket.send(JSON.stringify({name: 'Windsor'}))")
+
+    expect(request.locator(".xray-frame")).to_have_count(4)
+    expect(request.locator(".xray-frame-in").last).to_contain_text('{"name":"Windsor"}')
+    sent = request.locator(".xray-frame-out").last
+    sent.get_by_role("button", name="demo/routing.py").click()
+    expect(sent.locator(".xray-line-it")).to_contain_text("self.send_json")
+    frame.evaluate("() => socket.close(1000)")
+    expect(request).to_contain_text("closed by the browser (1000)")
+
+
+def test_a_request_that_the_browser_gave_up_is_no_error(site, page):
+    page.goto(site + STAGE)
+    expect(inner(page).get_by_text("Seeded")).to_be_visible()
+    frame = next(one for one in page.frames if one.url == f"{site}/yard/sandpit/")
+    frame.evaluate(
+        """() => {
+            const leave = new AbortController();
+            fetch('forever/', {signal: leave.signal}).catch(() => {});
+            setTimeout(() => leave.abort(), 300);
+        }"""
+    )
+    request = opened(page, "forever")
+
+    expect(request.locator("summary").first).to_contain_text("aborted by the browser")
+    expect(request).not_to_contain_text("CancelledError")

@@ -4,6 +4,7 @@ export function xrayTools(browsers) {
   return {
     explain: async (trace, index) => (await ask(`xray/${trace.id}/queries/${index}/plan`)).plan,
     excerpt: (trace, kind, index) => ask(`xray/${trace.id}/${kind}/${index}/source`),
+    curlNote: "The cookie that makes this database yours is left out: a shell without it is another visitor, with a database of its own.",
     csrfToken: true,
     async resend(trace, request) {
       const browser = browsers.find((candidate) => candidate.resolve(request.path) !== null);

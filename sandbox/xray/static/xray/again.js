@@ -7,18 +7,18 @@ let fields = 0; // labels need ids
 
 export function requestTools(trace, tools) {
   if (trace.request.method === "WEBSOCKET") return null;
-  const curl = disclosure("Copy as curl", () => curlNodes(curlOf(trace, tools.origin)));
+  const curl = disclosure("Copy as curl", () => curlNodes(curlOf(trace, tools.origin), tools.curlNote), {}, { again: true });
   const again = tools.resend ? disclosure("Edit and resend", () => resendForm(trace, tools)) : null;
   return el("div", { class: "xray-tools" }, el("div", { class: "xray-notes" }, curl.button, again?.button), curl.place, again?.place);
 }
 
-async function curlNodes({ command, notes }) {
+async function curlNodes({ command, notes }, note) {
   const text = el("pre", { class: "xray-text", tabindex: "0", role: "region", "aria-label": "The request as a curl command" }, command);
   const copied = await copy(command);
   return [
     text,
     el("p", { class: "xray-value", role: "status" }, copied ? "Copied." : "Select it and copy it: this browser does not let a page do so."),
-    ...notes.map((note) => el("p", { class: "xray-value" }, note)),
+    ...[...notes, note].filter(Boolean).map((words) => el("p", { class: "xray-value" }, words)),
   ];
 }
 

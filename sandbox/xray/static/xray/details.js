@@ -28,16 +28,27 @@ export function describe(trace, tools, conditions) {
 function routeSection(trace) {
   const { before, after } = trace.user;
   const type = trace.response.type;
+  const user = before === after ? before : `${before ?? "nobody"} → ${after ?? "nobody"}`;
+  if (trace.request.method === "WEBSOCKET") {
+    return section("Connection", facts([["consumer", trace.view ?? "none for this path"], ["user", user], ["now", socketState(trace)]]));
+  }
   return section(
     "Route",
     facts([
       ["route", trace.route === null ? "none matched" : trace.route || "(empty)"],
       ["name", trace.url_name],
       ["view", trace.view],
-      ["user", before === after ? before : `${before ?? "nobody"} → ${after ?? "nobody"}`],
+      ["user", user],
       ["answer", trace.aborted ? null : trace.response.size == null ? `${type}, streamed` : `${type}, ${trace.response.size} bytes`],
     ]),
   );
+}
+
+function socketState(trace) {
+  if (trace.response.status === 403) return "refused";
+  const end = trace.frames.findLast(({ kind }) => kind === "close" || kind === "disconnect");
+  if (!end) return "open";
+  return end.kind === "close" ? `closed by the server (${end.code})` : `closed by the browser (${end.code})`;
 }
 
 function sessionSection(trace) {

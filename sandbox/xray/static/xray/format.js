@@ -19,6 +19,7 @@ export function counted(number, one, many) {
 }
 
 export function milliseconds(ms) {
+  if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }
 
@@ -79,8 +80,11 @@ export function droppedNote(trace, kind) {
   return count ? el("p", { class: "xray-value" }, `… and ${count} more that were not kept`) : null;
 }
 
-/** A button that shows and hides what it made once: `make()` gives (a promise of) the element's children. */
-export function disclosure(label, make, attributes = {}) {
+/**
+ * A button that shows and hides what `make()` gives: (a promise of) the element's children. It is asked once, or with
+ * `again` each time.
+ */
+export function disclosure(label, make, attributes = {}, { again = false } = {}) {
   const button = el("button", { type: "button", class: "xray-button", "aria-expanded": "false", ...attributes }, label);
   const place = el("div", { class: "xray-disclosed", hidden: true });
   let made = false;
@@ -88,7 +92,7 @@ export function disclosure(label, make, attributes = {}) {
     place.hidden = false;
     button.setAttribute("aria-expanded", "true");
     if (made) return;
-    made = true;
+    made = !again;
     try {
       place.replaceChildren(...[await make()].flat());
     } catch (error) {

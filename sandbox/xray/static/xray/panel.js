@@ -12,7 +12,7 @@
  *   excerpt(trace, kind, index)    a promise of the code around a line; kind is the list of the trace that it stands in
  *   resend(trace, request)         sends {method, path, headers, body, withToken}; a promise that fails with a sentence
  *   csrfToken                      true: resend adds a token where withToken asks for it
- *   origin                         where a command for a shell finds the app
+ *   origin, curlNote               where a command for a shell finds the app, and what is to be said of it
  */
 import { describe } from "./details.js";
 import { filterWords, matches, parseFilter } from "./filter.js";

@@ -13,8 +13,8 @@ export function createXray(root, { onPlace, onResend, load = () => import("../..
             onPlace(source);
           }
         },
-        // Where the project answers when it was downloaded and started.
         origin: "http://localhost:8000",
+        curlNote: "For your own machine: download the exercise and start it with runserver.",
         csrfToken: true,
         resend: (trace, request) => onResend(trace, request),
       }),
