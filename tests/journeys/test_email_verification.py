@@ -28,6 +28,7 @@ def expect_heading(app: FrameLocator, words: str) -> None:
 
 def sign_up(app: FrameLocator, name: str, email: str) -> None:
     app.locator("header").get_by_role("link", name="Sign up").click()
+    expect_heading(app, "Sign up")  # the page before may have a field of the same name
     app.get_by_label("Username").fill(name)
     app.get_by_label("Email").fill(email)
     app.get_by_label("Password").fill(PASSWORD)

@@ -30,6 +30,7 @@ def expect_heading(app: FrameLocator, words: str) -> None:
 
 def sign_in(app: FrameLocator, name: str, password: str) -> None:
     app.locator("header").get_by_role("link", name="Sign in").click()
+    expect_heading(app, "Sign in")
     app.get_by_label("Username").fill(name)
     app.get_by_label("Password").fill(password)
     app.locator("main").get_by_role("button", name="Sign in").click()
