@@ -60,7 +60,9 @@ class Work:
         found = []
         for path, text in self.changes().items():
             if not self.is_editable(path):
-                found.append(f"{path}: this file is not yours to change; `get --force` brings it back")
+                known = path in self.starter
+                why = "is not yours to change; `get --force` brings it back" if known else "has no place here"
+                found.append(f"{path}: this file {why}")
             elif text is not None and path.endswith(".py"):
                 try:
                     compile(text, path, "exec", dont_inherit=True)

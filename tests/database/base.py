@@ -10,6 +10,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from importlib import import_module
@@ -60,8 +61,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     creation_class = DatabaseCreation
 
 
+def copy_migrated(target: Path) -> bool:
+    """Copy a database that is migrated already to `target`; return False where none was kept yet."""
+    template = _template()
+    with _alone(template):
+        if template.exists():
+            shutil.copyfile(template, target)
+    return target.exists()
+
+
 def _template() -> Path:
-    """Where the database of today's migrations is kept, whether or not it is there yet."""
+    """Return where the database of today's migrations is kept, whether or not it is there yet."""
     digest = hashlib.sha256(f"{django.VERSION} {sqlite3.sqlite_version}".encode())
     for app in sorted(apps.get_app_configs(), key=lambda config: config.label):
         with contextlib.suppress(ModuleNotFoundError):

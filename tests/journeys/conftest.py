@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
 
+from tests.database.base import copy_migrated
 from tests.services import need
 from tests.stack import ROOT, Stack
 
@@ -38,7 +39,8 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "done").exists():
             preparing = Stack(folder)
             folder.mkdir()
-            preparing.manage("migrate", "--verbosity", "0")
+            if not copy_migrated(folder / "lms.sqlite3"):
+                preparing.manage("migrate", "--verbosity", "0")
             preparing.manage("load_lessons")
             (folder / "done").touch()
     return folder

@@ -73,7 +73,9 @@ def test_an_exercise_is_done_from_a_terminal(stack: Stack, say, tmp_path: Path):
     again = say("get", EXERCISE)
     assert again.returncode == 2
     assert "changes of yours" in again.stderr
-    shutil.copytree(EXERCISE_FOLDER / "solution", folder, dirs_exist_ok=True)
+    shutil.copytree(EXERCISE_FOLDER / "solution", folder, dirs_exist_ok=True, ignore=lambda *_: ["REMOVED"])
+    for path in (EXERCISE_FOLDER / "solution/REMOVED").read_text().split():
+        (folder / path).unlink()
     passed = say("submit", EXERCISE)
     assert passed.returncode == 0, passed.stdout + passed.stderr
     assert "Passed" in passed.stdout
