@@ -93,7 +93,7 @@ def test_every_mission_is_ticked(page: Page) -> None:
     flip(app, {"SECURE_SSL_REDIRECT", "SECURE_PROXY_SSL_HEADER"}, "W004")
     expect_ticked(page, 4)
 
-    flip(app, {"SECURE_PROXY_SSL_HEADER", "the proxy lets a client’s own header through"}, "Fooled")
+    flip(app, {"SECURE_PROXY_SSL_HEADER", "The proxy lets a client’s own header through"}, "Fooled")
     expect_ticked(page, 5)
 
     flip(app, SWITCHES, "no issues", seconds="31536000")
