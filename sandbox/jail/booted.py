@@ -104,9 +104,9 @@ class BootedProject:
             raise ProjectGone("Your project's answer makes no sense.") from error
 
     def evaluate(self, source: str) -> dict[str, Any]:
-        """`{"value": …}` of the last expression, or `{"exception": …}`; and `"output"`."""
-        answer = self.ask({"op": "run", "source": source})
-        return {key: answer[key] for key in ("value", "exception", "output") if key in answer}
+        """`{"value": …}` of the last expression, or `{"exception": …}`; `"output"`, and `"queries"`."""
+        answer = self.ask({"op": "run", "source": source, "record": True})
+        return {key: answer[key] for key in ("value", "exception", "output", "queries") if key in answer}
 
     def socket(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """An action of harness.sockets: `{"value"}` or `{"exception"}`, `"output"`, at times `"trace"`."""

@@ -60,7 +60,10 @@ def test_a_stream_without_an_end_is_cut(mini):
 def test_the_console_sees_what_the_pages_do(mini):
     mini.ask("POST", "/add/", form=[["name", "Ada"]])
     question = {"preview": mini.preview, "source": "import views\nprint('asked')\nviews.names"}
-    assert mini.post("console/", question) == {"value": ["Ada"], "output": "asked\n"}
+    assert mini.post("console/", question) == {"value": ["Ada"], "output": "asked\n", "queries": []}
+    rows = "from django.contrib.auth.models import User\nlist(User.objects.all())"
+    [asked] = mini.post("console/", {**question, "source": rows})["queries"]
+    assert asked["sql"].startswith('SELECT "auth_user"')
     for source in ("", " ", 5, "x" * 20_001, "'\ud800'"):
         mini.post("console/", {**question, "source": source}, 400)
     raised = mini.post("console/", {**question, "source": "1 / 0"})

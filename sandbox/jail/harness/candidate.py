@@ -33,7 +33,7 @@ from sandbox.jail.harness.sealed import seal
 from sandbox.jail.harness.sockets import Sockets
 from sandbox.jail.lockdown.child import Lock
 from sandbox.jail.wire import Channel, WireError
-from sandbox.xray.recorder import own_files_in
+from sandbox.xray.recorder import Recorder, own_files_in
 
 
 def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, database: Database) -> None:
@@ -122,7 +122,16 @@ class LiveProject:
         return {"value": [settings.SESSION_COOKIE_NAME, request.session.session_key]}
 
     def _run(self, message: dict[str, Any]) -> dict[str, Any]:
-        return {"value": evaluate(message["source"])}
+        if not message.get("record"):
+            return {"value": evaluate(message["source"])}
+        recorder = Recorder(own=self._own)
+        reply: dict[str, Any] = {"queries": recorder.lists["queries"]}
+        try:
+            with recorder:
+                reply["value"] = evaluate(message["source"])
+        except BaseException as error:  # noqa: BLE001 - the statements before it are worth as much
+            reply["exception"] = describe(error, self._own)
+        return reply
 
     def _mail(self, message: dict[str, Any]) -> dict[str, Any]:
         return {"value": [_message(sent) for sent in getattr(mail, "outbox", [])]}

@@ -171,7 +171,12 @@ def test_a_booted_project_answers_requests_and_questions(jail: Jail) -> None:
         ) == {
             "value": ["1.50", {"1": "2026-01-02"}],
             "output": "",
+            "queries": [],
         }
+        asked = project.evaluate("from shop.models import Product\nProduct.objects.count()\n1 / 0")
+        assert [query["sql"] for query in asked["queries"]] == [
+            'SELECT COUNT(*) AS "__count" FROM "shop_product"'
+        ]
         assert project.evaluate("1 / 0")["exception"]["type"] == "ZeroDivisionError"
         assert project.leave()
 

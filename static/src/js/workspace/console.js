@@ -1,4 +1,5 @@
 import { h, icon } from "../lib/dom.js";
+import { count } from "./describe.js";
 import { problemBox } from "./problem-box.js";
 
 const IMPORT = /^(from\s+[\w.]+\s+import\s+[\w*, ]+|import\s+[\w., ]+)$/;
@@ -70,10 +71,17 @@ export function showValue(value) {
   return typeof value === "string" ? `'${value}'` : JSON.stringify(value, null, 1).replace(/\n\s*/g, " ");
 }
 
+/** The SQL that an entry caused. */
+function statements(queries) {
+  const rows = queries.map((query) => h("li", {}, h("code", {}, query.sql)));
+  return h("details", { class: "console-sql", open: queries.length <= 3 }, h("summary", {}, count(queries.length, "query", "queries")), h("ol", {}, rows));
+}
+
 function answerParts(answer, onPlace) {
   const failed = answer.problem ?? answer.exception;
   return [
     answer.output ? h("pre", { class: "console-print" }, answer.output) : null,
+    answer.queries?.length ? statements(answer.queries) : null,
     failed ? problemBox(failed, answer.problem ? "Your project does not run." : "It raised an error.", onPlace) : null,
     !failed && answer.value !== null && answer.value !== undefined ? h("pre", { class: "console-out" }, showValue(answer.value)) : null,
   ].filter(Boolean);
