@@ -64,7 +64,10 @@ def choose_house(app: FrameLocator, way: str) -> None:
 
 def enter(app: FrameLocator, code: str) -> None:
     app.get_by_label("Code").fill(code)
+    # The next page may look the same: a wrong code shows the form again.
+    app.locator("body").evaluate("body => { body.dataset.before = '' }")
     app.get_by_role("button", name="Confirm", exact=True).click()
+    expect(app.locator("body[data-before]")).to_have_count(0)
 
 
 def test_every_mission_is_ticked(page: Page):
