@@ -34,7 +34,9 @@ def sign_up(app: FrameLocator, name: str, email: str) -> None:
     app.get_by_label("Email").fill(email)
     app.get_by_label("Password").fill(PASSWORD)
     app.locator("main").get_by_role("button", name="Sign up").click()
-    expect(app.get_by_role("heading", name="Sign up")).to_have_count(0)
+    expect(app.get_by_role("heading", name="Sign up")).to_have_count(
+        0, timeout=20_000
+    )  # it hashes a password
 
 
 def sign_out(app: FrameLocator) -> None:
@@ -67,7 +69,7 @@ def enter(app: FrameLocator, code: str) -> None:
     # The next page may look the same: a wrong code shows the form again.
     app.locator("body").evaluate("body => { body.dataset.before = '' }")
     app.get_by_role("button", name="Confirm", exact=True).click()
-    expect(app.locator("body[data-before]")).to_have_count(0)
+    expect(app.locator("body[data-before]")).to_have_count(0, timeout=20_000)
 
 
 def test_every_mission_is_ticked(page: Page):
