@@ -1,4 +1,5 @@
 // A lesson's page: the live demo's frame, what is left, the outline, the quiz.
+import { whenIdle } from "./lib/idle.js";
 import { makeRoomForDemo } from "./lesson/dock.js";
 import { startFragments } from "./lesson/fragments.js";
 import { followHeadings } from "./lesson/outline.js";
@@ -8,12 +9,13 @@ import { startStage } from "./lesson/stage.js";
 import { closeWhenFollowed } from "./lesson/what-is-left.js";
 import { followXrayLinks } from "./lesson/xray-links.js";
 
-startFragments(document);
-for (const stage of document.querySelectorAll("[data-stage]")) {
-  followXrayLinks(document, startStage(stage));
-}
 const lesson = document.querySelector(".lesson");
-followHeadings(document.querySelector(".lesson__outline"), keepPlace(lesson));
-focusVerdicts(document);
+startFragments(document);
 closeWhenFollowed(document);
-makeRoomForDemo(lesson);
+focusVerdicts(document);
+// These measure the page, which is long.
+whenIdle(
+  () => document.querySelectorAll("[data-stage]").forEach((stage) => followXrayLinks(document, startStage(stage))),
+  () => followHeadings(document.querySelector(".lesson__outline"), keepPlace(lesson)),
+  () => makeRoomForDemo(lesson),
+);

@@ -2,7 +2,7 @@ import { h, icon } from "../lib/dom.js";
 
 const BLOCKS = ":is(.highlight, .codehilite, .code-block)";
 
-/** Give every block of code a button that copies it, and let what scrolls be reached by keyboard. */
+/** Give every block of code a button that copies it. */
 export function startCopyButtons(root = document) {
   for (const block of root.querySelectorAll(BLOCKS)) {
     if (block.parentElement.closest(BLOCKS) || block.querySelector(".copy-button")) {
@@ -11,11 +11,6 @@ export function startCopyButtons(root = document) {
     const code = block.querySelector("td.code pre, pre");
     if (code) {
       block.append(copyButton(code));
-    }
-  }
-  for (const element of root.querySelectorAll(`${BLOCKS} pre, .prose > pre, .prose table`)) {
-    if (element.scrollWidth > element.clientWidth) {
-      element.tabIndex = 0;
     }
   }
 }
