@@ -430,3 +430,54 @@ self.expect_loop_free(response)
 self.expect(response.trace["waits"]["count"], 3)
 """
     passed(checked(STREAMS, body))
+
+
+FORGE = """
+from sandbox.jail.harness import sockets, eager, requests
+answer = sockets.Sockets.answer
+forged = {forged}
+def forge(self, message):
+    return forged if message["action"] == {action!r} else answer(self, message)
+sockets.Sockets.answer = forge
+"""
+
+
+@pytest.mark.parametrize("action", ["connect", "send", "receive", "close"])
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "{}",
+        "{'value': None}",
+        "{'value': {'accepted': True}}",
+        "{'value': {'socket': [], 'accepted': True, 'subprotocol': {}, 'code': 'x'}, 'trace': {'id': 1}}",
+        "{'value': {'bytes': 'zz'}}",
+        "{'value': {'code': 'x', 'reason': []}}",
+        "{'value': 5, 'op': 'result', 'status': 'passed', 'name': 'test_it'}",
+        "{'exception': {'type': [], 'message': {}, 'frames': 7}}",
+        "{'value': {'text': 'nearly'}, 'trace': {}}",
+    ],
+)
+def test_forged_answers_of_sockets_fail_the_check_and_nothing_else(
+    checked: Run, action: str, forged: str
+) -> None:
+    """They come from the learner's process, which may say what it likes, and knows not what is expected."""
+    files = {**SYNC, "urls.py": FORGE.format(forged=forged, action=action) + "urlpatterns = []\n"}
+    body = """
+socket = self.websocket("/ws/")
+socket.expect_accepted()
+socket.send("ada")
+socket.expect_text("1 ada")
+self.expect_queries(socket, at_most=100)
+socket.close()
+"""
+    verdict = checked(files, body)
+    # By the time of a close everything has been checked.
+    assert verdict.state in (("failed", "passed") if action == "close" else ("failed",)), verdict
+
+
+@pytest.mark.parametrize("forged", ["{}", "[1]", "[{'name': 5}]", "'x'", "[{'name': 'shop.tasks.add'}]"])
+def test_forged_tasks_fail_the_check_and_nothing_else(checked: Run, forged: str) -> None:
+    forge = f"from sandbox.jail.harness import eager\neager.TaskLog.entries = lambda self: {forged}\n"
+    files = {**EXPECTING, "urls.py": forge + EXPECTING["urls.py"]}
+    verdict = checked(files, "self.expect_task('add')", apps=("shop",))
+    assert (verdict.state, verdict.checks[0].status) == ("failed", "failed")
