@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
-from tests.journeys.people import LESSON
+from tests.journeys.people import LESSON, open_exercise, run
 
 
 def open_stage(page: Page) -> tuple[FrameLocator, FrameLocator]:
@@ -79,7 +79,7 @@ def test_a_link_of_the_text_filters_the_xray(page: Page):
     # The keyboard was brought along: it stands on "Show all requests".
     link.focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.activeElement.matches('.stage-frame')")
+    expect(stage.locator(".xray-filter button:focus")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(group).to_be_hidden()
     expect(stage.locator(".xray-request:visible")).to_have_count(stage.locator(".xray-request").count())
@@ -90,3 +90,29 @@ def test_a_link_opens_a_demo_that_was_not_near(page: Page):
     page.get_by_role("link", name="session by key").evaluate("link => link.click()")
     stage = page.frame_locator("[data-stage] iframe")
     expect(stage.get_by_role("group", name="Filter")).to_contain_text("django_session")
+
+
+def test_an_exercise_has_the_same_panel_with_plans_and_resending(page: Page):
+    open_exercise(page)
+    run(page)
+    frame = page.frame_locator("[data-browser=frame]")
+    frame.get_by_role("link", name="Sign in").click()
+    frame.locator("input[name=username]").fill("nobody")
+    frame.locator("input[name=password]").fill("wrong")
+    frame.locator("form button").last.click()
+    expect(page.locator("[data-browser=status]")).to_contain_text("POST /login/: 200")
+    page.locator("[data-tool=xray]").click()
+
+    request = page.locator(".xray-request", has_text="POST").last
+    request.locator("summary").first.click()
+    query = request.locator(".xray-query", has_text="auth_user").first
+    query.get_by_role("button", name="EXPLAIN").click()
+    expect(query.get_by_role("list", name="Query plan")).to_contain_text("USING INDEX")
+    request.get_by_role("button", name="Edit and resend").click()
+    form = request.get_by_role("form", name="Edit and resend")
+    form.get_by_label("Body").fill("username=somebody&password=else")
+    form.get_by_role("button", name="Send").click()
+
+    resent = page.locator(".xray-request", has_text="resent")
+    expect(resent.locator("summary").first).to_contain_text("200", timeout=30_000)
+    expect(resent.locator(".xray-query", has_text="'somebody'").first).to_be_visible()
