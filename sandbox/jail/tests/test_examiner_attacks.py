@@ -1,6 +1,7 @@
 """Attacks by the author of checks: the examiner's process is locked in as the learner's is."""
 
 import json
+import time
 from collections.abc import Callable
 
 import pytest
@@ -67,11 +68,6 @@ OURS = {
     "crashes": BODY + "        import ctypes; ctypes.string_at(0)\n",
     "no_check": "class Checks(ExerciseTestCase): pass\n",
     "two_classes": BODY + BODY.replace("Checks", "More"),
-    "talks_after_its_last_word": (
-        "leave = os._exit\ndef last(status):\n    os.write(3, b'more')\n    leave(status)\nos._exit = last\n"
-        + BODY
-    ),
-    "ends_with_a_bad_status": "leave = os._exit\nos._exit = lambda status: leave(3)\n" + BODY,
     "closes_its_line": BODY + "        os.close(3)\n",
     "gives_a_result_twice": BODY + tell(**RESULT, name="test_ping"),
     "gives_a_result_of_another": BODY + tell(**RESULT, name="test_x"),
@@ -94,6 +90,22 @@ def test_what_an_author_breaks_is_never_a_verdict_on_the_learner(check: Check, n
     else:
         assert verdict.state == "ours", verdict
         assert verdict.message.startswith("This exercise's checks are broken: ")
+
+
+LATE = {
+    "talks_after_its_last_word": (
+        "leave = os._exit\ndef last(status):\n    os.write(3, b'more')\n    leave(status)\nos._exit = last\n"
+    ),
+    "ends_with_a_bad_status": "leave = os._exit\nos._exit = lambda status: leave(3)\n",
+    "does_not_end": "os._exit = lambda status: time.sleep(100)\n",
+}
+
+
+@pytest.mark.parametrize("name", LATE)
+def test_after_an_author_s_last_word_nothing_is_heard(check: Check, still: Still, name: str) -> None:
+    began = time.monotonic()
+    assert check(HEAD + LATE[name] + BODY).state == "passed"
+    assert time.monotonic() - began < 10
 
 
 def test_authors_left_the_jail_as_it_was(still: Still) -> None:
