@@ -3,13 +3,15 @@ const WIDE = "(min-width: 48rem)";
 
 /**
  * The editor, loaded when its pane shows: on a phone that is when the learner turns from the task to the code.
- * `load` resolves to the module with createEditor; `onFailure` hears that it could not be fetched.
+ * `load` resolves to the module with createEditor; `onFailure` hears that it could not be fetched. After that it is
+ * tried again when somebody wants to go to the code, not by every change of the state.
  * Returns {draw(state), goToLine(number), focus()}; the latter two wait for it.
  */
 export function createLazyEditor(parent, options, { load = () => import("./editor.js"), onFailure, wide = window.matchMedia(WIDE) }) {
   let editor = null;
   let loading = null;
   let latest = null;
+  let failed = false;
 
   async function ready() {
     loading ??= load().then(({ createEditor }) => {
@@ -25,6 +27,7 @@ export function createLazyEditor(parent, options, { load = () => import("./edito
       act(await ready());
     } catch (error) {
       loading = null;
+      failed = true;
       onFailure(error);
     }
   }
@@ -33,7 +36,7 @@ export function createLazyEditor(parent, options, { load = () => import("./edito
     latest = state;
     if (editor) {
       show(editor, state);
-    } else if (!loading && (wide.matches || state.pane === "code")) {
+    } else if (!loading && !failed && (wide.matches || state.pane === "code")) {
       withEditor(() => {});
     }
   }
