@@ -34,8 +34,10 @@ def test_escape_leads_back_to_where_one_was(page: Page):
     link = page.locator("[data-search-open]")
     link.click()
     expect(page.locator(f"{DIALOG} input")).to_be_focused()
+    first = page.locator(f"{DIALOG} [data-result]").first
+    expect(first).to_be_visible(timeout=20_000)
     page.keyboard.press("ArrowDown")
-    expect(page.locator(f"{DIALOG} [data-result]").first).to_be_focused()
+    expect(first).to_be_focused()
     page.keyboard.press("ArrowUp")
     page.keyboard.type("zzzz")
     expect(page.locator(DIALOG)).to_contain_text("Nothing found")
