@@ -55,6 +55,25 @@ def test_the_demos_need_a_name_of_their_own(tmp_path):
         call_command("make_env", "--folder", str(tmp_path), "--host=a.test", "--demos-host=a.test")
 
 
+def test_a_trial_on_this_machine_has_an_attackers_host_and_others_choose_one(tmp_path):
+    for host, chosen, attacker in (
+        ("localhost", (), "kittens.localhost"),
+        ("course.test", (), ""),
+        ("course.test", ("--attacker-host=kittens.example",), "kittens.example"),
+    ):
+        folder = tmp_path / f"{host}-{attacker}"
+        folder.mkdir()
+        call_command("make_env", "--folder", str(folder), "--host", host, "--https-port", "8443", *chosen)
+        env = read_env(folder)
+        assert env["ATTACKER_HOST"] == attacker
+        assert env["DEMOS_ATTACKER_ORIGIN"] == (f"https://{attacker}:8443" if attacker else "")
+        certificate = x509.load_pem_x509_certificate((folder / "var/tls/fullchain.pem").read_bytes())
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        assert (attacker in names.get_values_for_type(x509.DNSName)) == bool(attacker)
+    with pytest.raises(CommandError, match="another site"):
+        call_command("make_env", "--folder", str(tmp_path), "--host=a.test", "--attacker-host=demos.a.test")
+
+
 def test_the_jails_packages_are_the_platforms_versions():
     def pinned(name: str) -> dict[str, str]:
         text = (ROOT / "requirements" / name).read_text()

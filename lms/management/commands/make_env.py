@@ -25,6 +25,10 @@ SITE_HOST={host}
 DEMOS_HOST={demos}
 SITE_ORIGIN=https://{host}{suffix}
 DEMOS_ORIGIN=https://{demos}{suffix}
+# The lesson about CSRF is attacked from another site: a name of another domain that leads here as well. With
+# both empty, it says that there is nobody to be attacked by.
+ATTACKER_HOST={attacker}
+DEMOS_ATTACKER_ORIGIN={attacker_origin}
 HTTP_PORT={http_port}
 HTTPS_PORT={https_port}
 HTTPS_SUFFIX={suffix}
@@ -53,6 +57,11 @@ class Command(BaseCommand):
         )
         parser.add_argument("--demos-host", default=os.environ.get("DEMOS_HOST", ""), help="demos.<host>")
         parser.add_argument(
+            "--attacker-host",
+            default=os.environ.get("ATTACKER_HOST", ""),
+            help="another domain, for the lesson about CSRF (kittens.localhost beside localhost, else none)",
+        )
+        parser.add_argument(
             "--folder", type=Path, default=Path(settings.BASE_DIR), help="where .env and var/tls go (here)"
         )
         parser.add_argument("--http-port", type=int, default=int(os.environ.get("HTTP_PORT", "80")))
@@ -63,22 +72,30 @@ class Command(BaseCommand):
         *args: Any,
         host: str,
         demos_host: str,
+        attacker_host: str,
         folder: Path,
         http_port: int,
         https_port: int,
         **options: Any,
     ) -> None:
         demos = demos_host or f"demos.{host}"
-        for name in (host, demos):
+        attacker = attacker_host or ("kittens.localhost" if host == "localhost" else "")
+        names = [host, demos, *([attacker] if attacker else [])]
+        for name in names:
             if not _HOST.fullmatch(name):
                 raise CommandError(f"{name!r} is not a host name. Set SITE_HOST (and DEMOS_HOST) to names.")
         if host == demos:
             raise CommandError("The demos need a host name of their own: they are another origin.")
+        if attacker in (host, demos):
+            raise CommandError("The attacker needs a host name of its own: it is another site.")
         env, tls = folder / ".env", folder / "var" / "tls"
+        suffix = "" if https_port == 443 else f":{https_port}"
         text = _ENV.format(
             host=host,
             demos=demos,
-            suffix="" if https_port == 443 else f":{https_port}",
+            suffix=suffix,
+            attacker=attacker,
+            attacker_origin=f"https://{attacker}{suffix}" if attacker else "",
             http_port=http_port,
             https_port=https_port,
             hsts=300,
@@ -104,8 +121,8 @@ class Command(BaseCommand):
         if (tls / "privkey.pem").exists():
             self.stdout.write("Kept the certificate in var/tls.")
             return
-        make_certificate(tls, [host, demos])
-        self.stdout.write(f"Made a certificate in var/tls for {host} and {demos}, for {_TRIAL_DAYS} days.")
+        make_certificate(tls, names)
+        self.stdout.write(f"Made a certificate in var/tls for {', '.join(names)}, for {_TRIAL_DAYS} days.")
 
 
 def make_certificate(folder: Path, names: list[str]) -> None:
