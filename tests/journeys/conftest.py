@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from tests.database.base import copy_migrated
 from tests.services import need
@@ -18,6 +18,8 @@ from tests.stack import ROOT, Stack
 # What Chromium says of what it does itself: it tries to keep the style of text that is typed over in an
 # editable element, and a framed page's autofocus waits for a click.
 CHROMIUMS_OWN = ("Applying inline style violates", "Blocked autofocusing")
+# Machines that test are busy; what does not come at all still fails.
+expect.set_options(timeout=15_000)
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
