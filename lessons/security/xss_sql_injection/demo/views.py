@@ -39,7 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     response = render(request, "xss_sql_injection/home.html", context)
     # Sent each time, so that the switch changes the cookie that is there.
-    response.set_cookie(PASS, readers_pass.key, httponly=switches.httponly, samesite="Lax")
+    response.set_cookie(
+        PASS, readers_pass.key, httponly=switches.httponly, samesite="Lax", secure=request.is_secure()
+    )
     return response
 
 
@@ -55,13 +57,15 @@ def guestbook(request: HttpRequest) -> HttpResponse:
     nonce = secrets.token_urlsafe(12)
     entries = [
         {
-            "comment": comment,
+            "name": comment.name,
+            "homepage": comment.homepage,
+            "text": comment.text,
             "sanitised": sanitised(comment.text),
             "web_address": web_address(comment.homepage),
         }
         for comment in Comment.objects.order_by("-pk")[:MOST]
     ]
-    latest = entries[0]["comment"].name if entries else ""
+    latest = entries[0]["name"] if entries else ""
     response = render(
         request,
         f"xss_sql_injection/guestbook_{switches.rendering}.html",
