@@ -101,7 +101,7 @@ class Watched:
 
     def _tell(self) -> None:
         # After a reset, what was before it is forgotten; the page that opened this socket is loaded again.
-        if self.world.identity == self._began_in:
+        if self._recording.has_begun and self.world.identity == self._began_in:
             witness.saw(self.world, {**self._recording.trace(), "persona": self.persona})
 
 

@@ -78,7 +78,8 @@ def observe(
             recorder.begin(request)
             response = get_response(request)
     finally:
-        sink(recorder.end(response))
+        if recorder.visit is not None:
+            sink(recorder.end(response))
     return response
 
 
@@ -99,7 +100,9 @@ async def aobserve(
             await sync_to_async(recorder.begin)(request)
             response = await get_response(request)
     finally:
-        await sync_to_async(lambda: sink(recorder.end(response)))()
+        # A browser that leaves at once may be gone before there is anything to tell.
+        if recorder.visit is not None:
+            await sync_to_async(lambda: sink(recorder.end(response)))()
     return response
 
 

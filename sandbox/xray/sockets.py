@@ -81,6 +81,11 @@ class SocketRecording:
         finally:
             _recording.reset(token)
 
+    @property
+    def has_begun(self) -> bool:
+        """Whether there is anything to tell: a browser may leave before the session was looked at."""
+        return self._recorder.visit is not None
+
     def note_consumer(self, consumer: Any) -> None:
         """Which consumer answers."""
         kind = type(consumer)

@@ -66,5 +66,9 @@ def api(request):
     return JsonResponse({"got": json.loads(request.read())})
 
 
+kept_waiting = []  # the paths of those who wait for ever
+
+
 async def forever(request):
+    kept_waiting.append(request.get_full_path())
     await asyncio.sleep(3_600)
