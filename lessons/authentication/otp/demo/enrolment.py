@@ -64,14 +64,29 @@ def scan(request: HttpRequest) -> HttpResponse:
     return redirect("otp:add_app")
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @has_shown_a_device
+@never_cache
 def add_phone(request: HttpRequest) -> HttpResponse:
-    """A real site sends a code to the number first, as `add_app` asks for one."""
+    """A number is somebody's claim, until a code that was sent to it comes back."""
     number = Phone.on_the_table().number
-    SMSDevice.objects.get_or_create(user=request.user, number=number, defaults={"name": "Text message"})
-    messages.success(request, f"Codes can go to {number} now.")
-    return redirect("otp:devices")
+    device, _ = SMSDevice.objects.get_or_create(
+        user=request.user, number=number, defaults={"name": "Text message", "confirmed": False}
+    )
+    if device.confirmed:
+        messages.info(request, f"Codes go to {number} already.")
+        return redirect("otp:devices")
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    if form.is_valid():
+        if device.verify_token(form.cleaned_data["code"]):
+            SMSDevice.objects.filter(pk=device.pk).update(confirmed=True)
+            otp_login(request, device)
+            messages.success(request, f"{number} is yours: the code came back.")
+            return redirect("otp:devices")
+        form.add_error("code", "That is not a code that works now.")
+    elif request.method == "POST" and not form.is_bound:
+        messages.info(request, f"A code: {device.generate_challenge()}.")
+    return page(request, "add_phone", form=form, number=number)
 
 
 @require_POST

@@ -46,9 +46,15 @@ def app_of(visitor: Any, name: str = "milo") -> TOTPDevice:
         return TOTPDevice.objects.get(user__username=name)
 
 
-def text_code(visitor: Any) -> str:
+def text_code(visitor: Any, name: str = "milo") -> str:
     with visitor.world():
-        return SMSDevice.objects.get(user__username="milo").token or ""
+        return SMSDevice.objects.get(user__username=name).token or ""
+
+
+def add_number(visitor: Any, name: str = "ines") -> None:
+    """Text messages for somebody who has no device yet."""
+    visitor.post("devices/phone/")
+    assert visitor.post("devices/phone/", {"code": text_code(visitor, name)}).status_code == 302
 
 
 def set_clock(visitor: Any, fast_by: int) -> None:

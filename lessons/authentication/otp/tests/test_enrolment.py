@@ -11,9 +11,17 @@ from django.contrib.auth.models import User
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from lessons.authentication.otp.demo import phones
-from lessons.authentication.otp.demo.models import Phone
+from lessons.authentication.otp.demo.models import Phone, SMSDevice
 from lessons.authentication.otp.demo.pictures import qr_code
-from lessons.authentication.otp.tests.archive import app_of, enter, is_in, shown, verify
+from lessons.authentication.otp.tests.archive import (
+    add_number,
+    app_of,
+    enter,
+    is_in,
+    shown,
+    text_code,
+    verify,
+)
 
 NEW = {
     "username": "tess",
@@ -100,7 +108,7 @@ def test_an_unconfirmed_app_opens_nothing_and_is_not_made_twice(visitor):
     visitor.get("devices/app/")
     assert app_of(visitor, "ines").key == key
     visitor.post("devices/app/scan/")
-    visitor.post("devices/phone/")
+    add_number(visitor)
     visitor.post("sign-out/")
     enter(visitor, "ines")
     app = app_of(visitor, "ines").persistent_id
@@ -111,10 +119,26 @@ def test_an_unconfirmed_app_opens_nothing_and_is_not_made_twice(visitor):
 def test_who_has_a_device_has_to_show_it_first(visitor):
     enter(visitor)
     for path in ("devices/app/", "devices/app/scan/", "devices/phone/", "devices/backup/"):
-        method = visitor.get if path == "devices/app/" else visitor.post
+        method = visitor.get if path in ("devices/app/", "devices/phone/") else visitor.post
         assert "/sign-in/code/" in method(path).headers["Location"], path
     with visitor.world():
         assert TOTPDevice.objects.count() == 1
+
+
+def test_a_number_is_proved_by_a_code(visitor, clock):
+    enter(visitor, "ines")
+    assert "It comes back" in visitor.get("devices/phone/").text
+    visitor.post("devices/phone/")
+    assert visitor.post("devices/phone/", {"code": "000000"}).status_code == 200
+    with visitor.world():
+        assert not SMSDevice.objects.get(user__username="ines").confirmed
+    assert not is_in(visitor)
+    clock.wait(1)
+    visitor.post("devices/phone/", {"code": text_code(visitor, "ines")})
+    assert is_in(visitor)
+    with visitor.world():
+        assert SMSDevice.objects.get(user__username="ines").confirmed
+    assert visitor.get("devices/phone/").headers["Location"].endswith("/devices/")
 
 
 def test_new_backup_codes_replace_the_old_ones(visitor, clock):

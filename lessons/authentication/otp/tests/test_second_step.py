@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from lessons.authentication.otp.demo.models import SMSDevice, TextMessage
 from lessons.authentication.otp.demo.seed import BACKUP_CODES
 from lessons.authentication.otp.tests.archive import (
+    add_number,
     app_of,
     device_id,
     enter,
@@ -158,7 +159,7 @@ def test_another_users_device_is_no_device(visitor):
     milos = device_id(visitor)
     visitor.post("sign-out/")
     enter(visitor, "ines")
-    visitor.post("devices/phone/")
+    add_number(visitor)
     visitor.post("sign-out/")
     enter(visitor, "ines")
     answer = visitor.post("sign-in/code/", {"device": milos, "code": shown(visitor)})
