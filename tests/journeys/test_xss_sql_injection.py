@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import FrameLocator, Page, Request, expect
 
 LESSON = "/security/xss_sql_injection/"
 MISSIONS = 7
@@ -155,10 +155,17 @@ def test_an_address_is_code_until_it_is_checked(page: Page):
 def test_a_payload_reaches_nothing_outside_of_its_frame(page: Page):
     app = open_demo(page)
     origin = page.url.split("/security/")[0]
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request) if request.resource_type == "fetch" else None)
     app.locator("#id_name").fill("Guest")
     app.locator("#id_text").fill(f"<script>const LMS = '{origin}';{REACH}</script>")
     app.get_by_role("button", name="Sign the book").click()
     expect(wall_of(app).get_by_role("alert")).to_have_text("A script says: reached: nothing", timeout=20_000)
+
+    theirs = [request for request in asked if request.headers.get("referer", "").find("/~in/") >= 0]
+    theirs += [request for request in asked if request.url == f"{origin}/progress/"]
+    assert theirs
+    assert [request.url for request in theirs if "cookie" in request.all_headers()] == []
     complaints: list[str] = page.complaints  # type: ignore[attr-defined]
     assert any("CORS" in complaint for complaint in complaints)
     complaints.clear()
