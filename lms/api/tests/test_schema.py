@@ -50,6 +50,8 @@ def test_every_answer_is_one_that_the_schema_has(role, operations, request, exer
     mine = submit(Learner.objects.get_or_create(user=user)[0], exercise)
     answered: set[int] = set()
     for operation in operations:
+        if role == "script" and operation.path == "/api/v1/tokens/current/":
+            continue  # It would revoke the key that all the others need.
         # What exists, so that not every made-up address is a 404.
         real = {"lesson": exercise.lesson, "slug": exercise.slug, "submission_id": str(mine.pk)}
         if operation.path.startswith("/api/v1/lessons/"):
