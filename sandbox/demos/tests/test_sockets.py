@@ -12,6 +12,7 @@ from sandbox.demos.visits import visitor_cookie
 from sandbox.xray import sockets
 
 PATH = "/yard/sandpit/ws/"
+PATIENCE = 30  # seconds: the first query of a run builds the original databases
 
 
 class Socket(ApplicationCommunicator):
@@ -31,12 +32,12 @@ class Socket(ApplicationCommunicator):
     async def connect(self) -> tuple[bool, int | None]:
         """Whether it was accepted, and the code if it was not."""
         await self.send_input({"type": "websocket.connect"})
-        answer = await self.receive_output(5)
+        answer = await self.receive_output(PATIENCE)
         return answer["type"] == "websocket.accept", answer.get("code")
 
     async def disconnect(self) -> None:
         await self.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self.wait(5)
+        await self.wait(PATIENCE)
 
 
 def connect(browser=None, path: str = PATH, origin: str = "http://testserver", **cookies: str) -> Socket:
@@ -47,7 +48,7 @@ def connect(browser=None, path: str = PATH, origin: str = "http://testserver", *
 
 async def ask(socket: Socket, **message: str) -> dict:
     await socket.send_input({"type": "websocket.receive", "text": json.dumps(message)})
-    return json.loads((await socket.receive_output(5))["text"])
+    return json.loads((await socket.receive_output(PATIENCE))["text"])
 
 
 async def test_each_visitor_has_their_own_rows(visit):
