@@ -44,7 +44,7 @@ def main(arguments: argparse.Namespace) -> int:
     if not fatal:
         try:
             with _jail(arguments.socket) as jail:
-                fatal |= _show("The jail", _walls_of(jail), _memory_of(jail), _canary(jail))
+                fatal |= _show("The jail", _walls_of(jail), _canary(jail), _memory_of(jail))
                 fatal |= _show("Grading tools", _tools(jail))
         except JailUnavailable as error:
             fatal |= _show("The jail", iter([("MISSING", str(error))]))
