@@ -164,7 +164,7 @@ def test_a_payload_reaches_nothing_outside_of_its_frame(page: Page):
 
     theirs = [request for request in asked if request.headers.get("referer", "").find("/~in/") >= 0]
     theirs += [request for request in asked if request.url == f"{origin}/progress/"]
-    assert theirs
+    assert theirs and page.context.cookies(origin)  # there is something that could have been sent
     assert [request.url for request in theirs if "cookie" in request.all_headers()] == []
     complaints: list[str] = page.complaints  # type: ignore[attr-defined]
     assert any("CORS" in complaint for complaint in complaints)
