@@ -35,7 +35,7 @@ class Weight:
 def weights() -> list[Weight]:
     return [
         Weight("any page", closure(EVERY_PAGE), 10_000),
-        Weight("a lesson", closure([*EVERY_PAGE, "lesson.js"]), 60_000),
+        Weight("a lesson", closure([*EVERY_PAGE, "lesson.js", "chunks/fragments-*.js"]), 60_000),
         Weight("a workspace, with a Python file", closure(WORKSPACE), 260_000),
         Weight("… and templates, the diff, the X-ray", closure([*WORKSPACE, *OPENED]), 260_000),
     ]

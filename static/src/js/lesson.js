@@ -1,7 +1,7 @@
 // A lesson's page: the live demo's frame, what is left, the outline, the quiz.
 import { whenIdle } from "./lib/idle.js";
+import { whenNear } from "./lib/near.js";
 import { makeRoomForDemo } from "./lesson/dock.js";
-import { startFragments } from "./lesson/fragments.js";
 import { followHeadings } from "./lesson/outline.js";
 import { keepPlace } from "./lesson/place.js";
 import { focusVerdicts } from "./lesson/quiz.js";
@@ -9,8 +9,17 @@ import { startStage } from "./lesson/stage.js";
 import { closeWhenFollowed } from "./lesson/what-is-left.js";
 import { followXrayLinks } from "./lesson/xray-links.js";
 
+const pageLoaded = () =>
+  document.readyState === "complete" || new Promise((resolve) => window.addEventListener("load", resolve, { once: true }));
+
 const lesson = document.querySelector(".lesson");
-startFragments(document);
+// Before it is there, forms are sent as forms are.
+whenNear(document.querySelectorAll("[hx-post]"), "1200px", async () => {
+  // htmx starts by itself, at the end of loading or when it is over, and not in between.
+  await pageLoaded();
+  const { startFragments } = await import("./lesson/fragments.js");
+  startFragments(document);
+});
 closeWhenFollowed(document);
 focusVerdicts(document);
 // These measure the page, which is long.

@@ -1,4 +1,5 @@
 import { postJson } from "../lib/http.js";
+import { whenNear } from "../lib/near.js";
 import { effectiveTheme, onThemeChange } from "../lib/theme.js";
 
 const LOWEST = 320;
@@ -44,7 +45,8 @@ export function startStage(element) {
   };
   frame.addEventListener("load", () => frame.hasAttribute("src") && listening());
   onThemeChange(tellTheme);
-  openWhenNear(frame);
+  // The demo is a page of its own: it is fetched for who comes to it, not for everybody who opens the lesson.
+  whenNear([frame], NEAR, () => (frame.src = frame.dataset.src));
   window.addEventListener("message", (event) => {
     const message = readMessage(event, { origin, source: frame.contentWindow });
     if (!message) {
@@ -78,20 +80,6 @@ function open(frame) {
   if (!frame.hasAttribute("src")) {
     frame.src = frame.dataset.src;
   }
-}
-
-/** The demo is a page of its own: it is fetched for who comes to it, not for everybody who opens the lesson. */
-function openWhenNear(frame) {
-  const watch = new IntersectionObserver(
-    (entries) => {
-      if (entries.some((entry) => entry.isIntersecting)) {
-        watch.disconnect();
-        open(frame);
-      }
-    },
-    { rootMargin: NEAR },
-  );
-  watch.observe(frame);
 }
 
 /** Return {height}, {reveal} or {receipt}, or null for what did not come from the stage or is not of the format. */
