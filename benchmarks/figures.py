@@ -21,7 +21,7 @@ def summary(times: Sequence[float], elapsed: float) -> dict[str, float]:
         "p50_ms": round(percentile(times, 0.5), 1),
         "p95_ms": round(percentile(times, 0.95), 1),
         "min_ms": round(min(times), 1),
-        "per_second": round(len(times) / elapsed, 1),
+        "per_second": round(len(times) / elapsed, 2),
     }
 
 

@@ -17,6 +17,9 @@ class Limits:
 
 MAXIMUM = Limits(wall=900.0, cpu=300, memory=1024)
 
+# What the fixed part of an exercise may hold in memory beyond the warm interpreter's own.
+TEMPLATE_BYTES = 64 * MEGABYTE
+
 # One frame on a channel: the answer to a request with its trace, or a project of control characters, each of
 # which is six bytes of JSON.
 FRAME_BYTES = 8 * MEGABYTE

@@ -176,6 +176,8 @@ def _prepare(lock: lockdown_child.Lock) -> tuple[Serve, Serve]:
         raise RuntimeError("a zygote forks, and so must have a single thread")
     gc.collect()
     gc.freeze()
+    # What a child allocates in its short life is hardly worth looking through; memory has its limit anyway.
+    gc.set_threshold(20_000, 20, 20)
     zygote_pid = os.getpid()
 
     def key(slot: Path) -> Any:

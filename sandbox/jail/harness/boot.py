@@ -53,7 +53,7 @@ def boot(job: dict[str, Any], slot: Path, database: Database, own: Own) -> None:
         stage = "the URLconf"
         _load_urls(job)
         stage = "system checks"
-        run_checks(without=template.CHECKED if warm else frozenset())
+        run_checks(without=warm.checked if warm else frozenset())
         stage = "tables and migrations"
         if not warm:
             fill_tables(database)

@@ -6,6 +6,7 @@ template; it is then booted as a whole for each grade, as ever.
 
 import gc
 import importlib
+import resource
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,10 +24,13 @@ from django.test.utils import override_settings
 from django.utils.module_loading import autodiscover_modules, import_string
 
 from sandbox.jail.harness.database import Database
+from sandbox.jail.limits import TEMPLATE_BYTES
 from sandbox.jail.project import is_editable
 
-# Checks of these need not be repeated for each learner: they look at the models and the settings.
-CHECKED = frozenset({"models", "translation", "caches", "files"})
+# Checks of these need not be repeated for each learner: they look at the models and the settings,
+_CHECKED = frozenset({"models", "translation", "caches", "files"})
+# and these at template tags too.
+_CHECKED_WITH_TAGS = _CHECKED | {"templates", "staticfiles"}
 
 
 class Unfit(Exception):
@@ -40,6 +44,7 @@ class Prepared:
     fixed: Path
     seeded: bool
     overrides: Mapping[str, Any]
+    checked: frozenset[str]
     later: tuple[str, ...]  # admin modules that a learner may write
     modules: tuple[ModuleType, ...]  # the fixed ones: a child that looked at all would copy their memory
 
@@ -88,10 +93,13 @@ def prepare(job: dict[str, Any], fixed: Path, database: Database) -> None:
     guard = _Guard(job)
     sys.meta_path.insert(0, guard)
     _require_fixed(job)
+    held = _most_memory()
     boot.enter(fixed)
     overrides = boot.project_settings(job, fixed)
     override_settings(**overrides).enable()
-    boot.run_checks(only=CHECKED)
+    tags_are_open = any(path.endswith("/") or "/templatetags/" in path for path in job["editable"])
+    checked = _CHECKED if tags_are_open else _CHECKED_WITH_TAGS
+    boot.run_checks(only=checked)
     boot.fill_tables(database)
     module, _, _ = job["seed"].rpartition(".")
     seeded = not (module and guard.is_open(module))
@@ -102,12 +110,21 @@ def prepare(job: dict[str, Any], fixed: Path, database: Database) -> None:
     connections.close_all()
     if guard.touched:
         raise Unfit(f"it imports what a learner may write: {', '.join(sorted(guard.touched))}")
+    if _most_memory() - held > TEMPLATE_BYTES:
+        raise Unfit("it holds too much memory to be kept")
     sys.meta_path.remove(guard)
     later = tuple(sorted(guard.later))
     modules = tuple(_modules_below(fixed))
-    _prepared = Prepared(fixed=fixed, seeded=seeded, overrides=overrides, later=later, modules=modules)
+    _prepared = Prepared(
+        fixed=fixed, seeded=seeded, overrides=overrides, checked=checked, later=later, modules=modules
+    )
     gc.collect()
     gc.freeze()
+
+
+def _most_memory() -> int:
+    """Bytes, since the process began."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
 def _require_fixed(job: dict[str, Any]) -> None:

@@ -141,6 +141,9 @@ UNFIT = {
             "extra/__init__.py": "",
         }
     ),
+    "it holds more memory than it may": project(
+        **{"store/seed.py": FIXED["store/seed.py"] + "\nBIG = bytearray(b'x') * (80 << 20)\n"}
+    ),
     "the fixed part is broken": project(
         **{"store/seed.py": FIXED["store/seed.py"].replace("(name=", "(nam=")}
     ),
