@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.jail import control
-from sandbox.jail.harness import canary, candidate, examine, template, tool
+from sandbox.jail.harness import canary, candidate, examine, hot, template, tool
 from sandbox.jail.harness.database import Database
 from sandbox.jail.limits import MAXIMUM, MEGABYTE
 from sandbox.jail.lockdown.child import (
@@ -28,7 +28,10 @@ _MEMORY = MAXIMUM.memory * MEGABYTE
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """What this one child is locked with. `tasks` is the most that it may get, `used` its address space."""
+    """What this one child is locked with. `tasks` is the most that it may get, `used` its address space.
+
+    `pages` are those of which it makes copies while it waits.
+    """
 
     lock: Lock
     slot: Path
@@ -36,6 +39,7 @@ class Key:
     uid: int | None
     parent: int
     used: int | None = None
+    pages: tuple[hot.Range, ...] = ()
 
 
 def run(descriptor: int, key: Key, database: Database) -> None:
@@ -55,6 +59,7 @@ def run(descriptor: int, key: Key, database: Database) -> None:
         refusal = str(error)
     if os.getppid() != key.parent:
         os._exit(_REFUSED)
+    hot.populate(key.pages, until=descriptor)
     start = _wait(descriptor)
     channel = Channel(socket.socket(fileno=descriptor))
     try:

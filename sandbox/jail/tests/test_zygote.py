@@ -118,30 +118,39 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
-def test_children_wait_and_each_serves_once(jail: Jail, still: Still) -> None:
+@pytest.fixture
+def fresh() -> Iterator[Jail]:
+    """A jail that has no templates."""
+    with start_jail() as started:
+        yield started
+
+
+def test_children_wait_and_each_serves_once(fresh: Jail) -> None:
+    jail, zygote = fresh, fresh.zygote() or 0
     waiting = 2 * (os.cpu_count() or 1)
-    until(lambda: len(children_of(jail.pid)) == waiting)
-    before = children_of(jail.pid)
+    until(lambda: len(children_of(zygote)) == waiting)
+    before = children_of(zygote)
     with ordered(jail) as (_, line):
         assert b"ready" in line.recv(1000)
-        until(lambda: len(children_of(jail.pid)) == waiting + 1)
-        assert before < children_of(jail.pid)
-    until(lambda: len(children_of(jail.pid)) == waiting)
-    assert len(before - children_of(jail.pid)) == 1
+        until(lambda: len(children_of(zygote)) == waiting + 1)
+        assert before < children_of(zygote)
+    until(lambda: len(children_of(zygote)) == waiting)
+    assert len(before - children_of(zygote)) == 1
 
 
-def test_a_waiting_child_that_dies_is_replaced(jail: Jail, still: Still) -> None:
+def test_a_waiting_child_that_dies_is_replaced(fresh: Jail) -> None:
+    jail, zygote = fresh, fresh.zygote() or 0
     waiting = 2 * (os.cpu_count() or 1)
-    until(lambda: len(children_of(jail.pid)) == waiting)
-    before = children_of(jail.pid)
+    until(lambda: len(children_of(zygote)) == waiting)
+    before = children_of(zygote)
     for child in before:
         os.kill(child, signal.SIGKILL)
-    until(lambda: not before & children_of(jail.pid))
+    until(lambda: not before & children_of(zygote))
     # There is no hurry to replace them, but whoever asks is served.
     with ordered(jail) as (_, line):
         assert b"ready" in line.recv(1000)
-    until(lambda: len(children_of(jail.pid)) == waiting)
-    assert not before & children_of(jail.pid)
+    until(lambda: len(children_of(zygote)) == waiting)
+    Still(jail).works()
 
 
 def test_a_child_that_waited_has_the_limits_that_were_ordered(answer: Callable[..., Verdict]) -> None:
