@@ -150,9 +150,10 @@ class Jail:
         raise JailUnavailable(f"the jail has been busy for {_BUSY_WAIT:.0f} seconds")
 
     def _ask_two(self, limits: Limits, should_stop: Stop, key: bytes) -> tuple[Child, Child] | None:
+        orders = (control.pack_order(limits, key, part=1), control.pack_order(limits, part=2))
         with contextlib.ExitStack() as stack:
             # Both are ordered before either is waited for.
-            asked = [self._order(control.pack_order(limits, of), should_stop, stack) for of in (key, b"")]
+            asked = [self._order(order, should_stop, stack) for order in orders]
             ready = [child for child in asked if self._is_ready(child)]
             if len(ready) < 2:
                 return None

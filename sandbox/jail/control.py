@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sandbox.jail.limits import MAXIMUM, MEGABYTE, Limits
 
-_ORDER = struct.Struct("!4sIII32s")
+_ORDER = struct.Struct("!4sIIIB32s")
 _START = struct.Struct("!IIIB")
 _SIBLING = struct.Struct("!I")
 _ENDED = struct.Struct("!4siqqq")
@@ -71,31 +71,36 @@ class Template(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """A child, which may come from the template of that key; or, with `template`, the template itself."""
+    """A child, which may come from the template of that key; or, with `template`, the template itself.
+
+    `part` is 1 for the first of a pair, which is had only where there are places for both, and 2 for the second.
+    """
 
     limits: Limits
     key: bytes = b""
     template: bool = False
+    part: int = 0
 
 
-def pack_order(limits: Limits, key: bytes = b"", *, template: bool = False) -> bytes:
+def pack_order(limits: Limits, key: bytes = b"", *, template: bool = False, part: int = 0) -> bytes:
     kind = _TEMPLATE if template else _CHILD
-    return _ORDER.pack(kind, int(limits.wall * 1000), limits.cpu, limits.memory, key or _NO_KEY)
+    return _ORDER.pack(kind, int(limits.wall * 1000), limits.cpu, limits.memory, part, key or _NO_KEY)
 
 
 def unpack_order(data: bytes) -> Order:
     """Clamped to what any child may have. Raises BadOrder."""
     if len(data) != ORDER_BYTES or data[:4] not in (_CHILD, _TEMPLATE):
         raise BadOrder
-    kind, wall, cpu, memory, key = _ORDER.unpack(data)
+    kind, wall, cpu, memory, part, key = _ORDER.unpack(data)
     limits = Limits(
         wall=min(max(wall / 1000, 0.1), MAXIMUM.wall),
         cpu=min(max(cpu, 1), MAXIMUM.cpu),
         memory=min(max(memory, 64), MAXIMUM.memory),
     )
-    if kind == _TEMPLATE and key == _NO_KEY:
+    if part > 2 or (kind == _TEMPLATE and key == _NO_KEY):
         raise BadOrder
-    return Order(limits=limits, key=b"" if key == _NO_KEY else key, template=kind == _TEMPLATE)
+    key = b"" if key == _NO_KEY else key
+    return Order(limits=limits, key=key, template=kind == _TEMPLATE, part=part)
 
 
 def pack_sibling(number: int) -> bytes:

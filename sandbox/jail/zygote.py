@@ -41,6 +41,7 @@ class _Client:
     slot: Path | None = None
     template: Template | None = None
     queued: bool = False
+    keeps_place: bool = False
 
 
 class Zygote:
@@ -164,7 +165,7 @@ class Zygote:
                 os.close(descriptor)
 
     def _start(self, client: _Client, order: control.Order, channel: int) -> None:
-        if sum(1 for other in self._clients.values() if other.pid or other.queued) >= self._max_children:
+        if not self._has_place(client, order.part):
             self._send_end(client, control.Ended(busy=True))
             self._drop(client)
             return
@@ -184,6 +185,17 @@ class Zygote:
         self._give(client, child, control.pack_start(order.limits, self._tasks(0), state), channel)
         client.deadline = time.monotonic() + order.limits.wall
         self._refill_from = max(self._refill_from, time.monotonic() + _BREATH)
+
+    def _has_place(self, client: _Client, part: int) -> bool:
+        """For the first of a pair only where there is one for the second, which is then kept for it."""
+        keeping = [other for other in self._clients.values() if other.keeps_place]
+        if part == 2:
+            if keeping:
+                keeping[0].keeps_place = False
+            return bool(keeping)
+        taken = sum(1 for other in self._clients.values() if other.pid or other.queued) + len(keeping)
+        client.keeps_place = part == 1 and taken + 2 <= self._max_children
+        return client.keeps_place if part == 1 else taken < self._max_children
 
     def _queue(self, client: _Client, order: control.Order, channel: int, template: Template) -> None:
         line = os.dup(channel)

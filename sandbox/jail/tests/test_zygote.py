@@ -27,13 +27,16 @@ def connect(jail: Jail) -> socket.socket:
 
 
 @contextlib.contextmanager
-def ordered(jail: Jail, limits: Limits | None = None) -> Iterator[tuple[socket.socket, socket.socket]]:
+def ordered(
+    jail: Jail, limits: Limits | None = None, order: bytes | None = None
+) -> Iterator[tuple[socket.socket, socket.socket]]:
     """A connection and the line to the child that was ordered on it."""
     ours, theirs = socket.socketpair()
     ours.settimeout(10)
     with connect(jail) as connection, ours:
         with theirs:
-            socket.send_fds(connection, [control.pack_order(limits or Limits())], [theirs.fileno()])
+            order = order or control.pack_order(limits or Limits())
+            socket.send_fds(connection, [order], [theirs.fileno()])
         yield connection, ours
 
 
@@ -162,6 +165,35 @@ def test_a_child_that_waited_has_the_limits_that_were_ordered(answer: Callable[.
         "str([resource.getrlimit(name) for name in names])"
     )
     assert answer(body).state == "passed"
+
+
+def test_a_pair_is_had_whole_or_not_at_all(tmp_path: Path) -> None:
+    """Three places: a pair and no other pair, but a single child still."""
+    command = [sys.executable, "-P", "-m", "sandbox.jail", "serve", "--while-stdin", "--children", "3"]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    socket_path = tmp_path / "s"
+    process = subprocess.Popen(
+        [*command, "--socket", str(socket_path)], env=environment, stdin=subprocess.PIPE
+    )
+    until_it_serves(socket_path)
+    jail = Jail(socket_path)
+    orders = [control.pack_order(Limits(), part=part) for part in (1, 2, 1, 2, 0)]
+    told = []
+    with contextlib.ExitStack() as stack:
+        for order in orders:
+            _, line = stack.enter_context(ordered(jail, order=order))
+            told.append(bool(line.recv(1000)))
+    assert told == [True, True, False, False, True]
+    process.communicate()
+
+
+def until_it_serves(path: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            probe.connect(str(path))
+            return
+        time.sleep(0.1)
 
 
 def test_limits_are_clamped() -> None:
