@@ -73,7 +73,7 @@ class Template(IntEnum):
 class Order:
     """A child, which may come from the template of that key; or, with `template`, the template itself.
 
-    `part` is 1 for the first of a pair, which is had only where there are places for both, and 2 for the second.
+    `part` is 1 for the first of a pair, which is had where there are places for both, 2 for the second.
     """
 
     limits: Limits
