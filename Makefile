@@ -46,7 +46,7 @@ lint: setup-dev ## format and lint only
 bench: setup-dev ## measure what the README claims
 	$(BIN)/python -m benchmarks
 
-env: setup ## secrets and a trial certificate for `docker compose up`; SITE_HOST=localhost HTTPS_PORT=443
+env: setup ## secrets and a trial certificate for `docker compose up`; SITE_HOST=course.localhost HTTPS_PORT=443
 	@$(BIN)/python manage.py make_env
 
 assets: ## rebuild static/dist (needs Node 20)

@@ -55,9 +55,20 @@ def test_the_demos_need_a_name_of_their_own(tmp_path):
         call_command("make_env", "--folder", str(tmp_path), "--host=a.test", "--demos-host=a.test")
 
 
+def test_demos_of_another_site_are_warned_of(tmp_path, capsys):
+    for number, (demos, warned) in enumerate(
+        [("demos.course.test.org", False), ("demos.test.org", False), ("demos.elsewhere.org", True)]
+    ):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        options = ["--folder", str(folder), "--host=course.test.org", f"--demos-host={demos}"]
+        call_command("make_env", *options)
+        assert ("keep no cookie" in capsys.readouterr().err) == warned
+
+
 def test_a_trial_on_this_machine_has_an_attackers_host_and_others_choose_one(tmp_path):
     for host, chosen, attacker in (
-        ("localhost", (), "kittens.localhost"),
+        ("course.localhost", (), "kittens.localhost"),
         ("course.test", (), ""),
         ("course.test", ("--attacker-host=kittens.example",), "kittens.example"),
     ):
@@ -143,7 +154,9 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
         pytest.skip("no Docker engine answers here")
     folder = tmp_path_factory.mktemp("containers")
     http, https = free_ports(2)
-    call_command("make_env", "--folder", str(folder), "--http-port", str(http), "--https-port", str(https))
+    # A name that Python finds as well; browsers find every name below localhost.
+    options = ["--folder", str(folder), "--host", "localhost"]
+    call_command("make_env", *options, "--http-port", str(http), "--https-port", str(https))
     running = Containers(f"course-test-{os.getpid()}", folder, read_env(folder))
     try:
         running.compose("build", "--quiet", timeout=900)

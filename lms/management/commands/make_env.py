@@ -19,6 +19,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*")
 _TRIAL_DAYS = 90
+# Browsers find every name below localhost on their own machine. One label before it makes a site, so that the
+# demos below the course are of the same site and keep their cookies in the lesson's frame.
+TRIAL = "course.localhost"
 _ENV = """\
 # Read by `docker compose`. Made by `make env`; it holds secrets, so it is not in git.
 SITE_HOST={host}
@@ -52,14 +55,12 @@ class Command(BaseCommand):
     help = "Write .env with fresh secrets for compose.yaml, and a self-signed certificate for a trial."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--host", default=os.environ.get("SITE_HOST", "localhost"), help="the course's name"
-        )
+        parser.add_argument("--host", default=os.environ.get("SITE_HOST", TRIAL), help="the course's name")
         parser.add_argument("--demos-host", default=os.environ.get("DEMOS_HOST", ""), help="demos.<host>")
         parser.add_argument(
             "--attacker-host",
             default=os.environ.get("ATTACKER_HOST", ""),
-            help="another domain, for the lesson about CSRF (kittens.localhost beside localhost, else none)",
+            help="another site, for the lesson about CSRF (kittens.localhost for a trial here, else none)",
         )
         parser.add_argument(
             "--folder", type=Path, default=Path(settings.BASE_DIR), help="where .env and var/tls go (here)"
@@ -79,13 +80,18 @@ class Command(BaseCommand):
         **options: Any,
     ) -> None:
         demos = demos_host or f"demos.{host}"
-        attacker = attacker_host or ("kittens.localhost" if host == "localhost" else "")
+        attacker = attacker_host or ("kittens.localhost" if host == TRIAL else "")
         names = [host, demos, *([attacker] if attacker else [])]
         for name in names:
             if not _HOST.fullmatch(name):
                 raise CommandError(f"{name!r} is not a host name. Set SITE_HOST (and DEMOS_HOST) to names.")
         if host == demos:
             raise CommandError("The demos need a host name of their own: they are another origin.")
+        if not demos.endswith(f".{host.partition('.')[2] if host.count('.') > 1 else host}"):
+            self.stderr.write(
+                f"Mind: unless {host} and {demos} are of one site, browsers keep no cookie of a demo in the "
+                "lesson's frame. A name below the course's own is safe."
+            )
         if attacker in (host, demos):
             raise CommandError("The attacker needs a host name of its own: it is another site.")
         env, tls = folder / ".env", folder / "var" / "tls"
