@@ -179,14 +179,13 @@ def _prepare(lock: lockdown_child.Lock) -> tuple[Serve, Serve]:
     # What a child allocates in its short life is hardly worth looking through; memory has its limit anyway.
     gc.set_threshold(20_000, 20, 20)
     zygote_pid = os.getpid()
-    pages = tuple(importlib.import_module("sandbox.jail.harness.rehearsal").pages(database))
 
     def key(slot: Path) -> Any:
         uid = None
         if os.getuid() == 0:
             uid = _FIRST_UID + os.getpid() % _UIDS
             os.chown(slot, uid, uid)
-        return child.Key(lock=lock, slot=slot, tasks=_MOST_TASKS, uid=uid, parent=zygote_pid, pages=pages)
+        return child.Key(lock=lock, slot=slot, tasks=_MOST_TASKS, uid=uid, parent=zygote_pid)
 
     return (
         lambda line, slot: child.run(line, key(slot), database),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.jail import control
-from sandbox.jail.harness import canary, candidate, examine, hot, template, tool
+from sandbox.jail.harness import canary, candidate, examine, template, tool
 from sandbox.jail.harness.database import Database
 from sandbox.jail.limits import MAXIMUM, MEGABYTE
 from sandbox.jail.lockdown.child import (
@@ -28,10 +28,7 @@ _MEMORY = MAXIMUM.memory * MEGABYTE
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """What this one child is locked with. `tasks` is the most that it may get, `used` its address space.
-
-    `pages` are those of which it makes copies while it waits.
-    """
+    """What this one child is locked with. `tasks` is the most that it may get, `used` its address space."""
 
     lock: Lock
     slot: Path
@@ -39,7 +36,6 @@ class Key:
     uid: int | None
     parent: int
     used: int | None = None
-    pages: tuple[hot.Range, ...] = ()
 
 
 def run(descriptor: int, key: Key, database: Database) -> None:
@@ -59,7 +55,6 @@ def run(descriptor: int, key: Key, database: Database) -> None:
         refusal = str(error)
     if os.getppid() != key.parent:
         os._exit(_REFUSED)
-    hot.populate(key.pages, until=descriptor)
     start = _wait(descriptor)
     channel = Channel(socket.socket(fileno=descriptor))
     try:
