@@ -17,6 +17,7 @@ from django.utils.decorators import sync_and_async_middleware
 from sandbox.demos import places, witness
 from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
+from sandbox.demos.loopback import Loopback
 from sandbox.demos.projects import urlconf_of
 from sandbox.demos.visits import (
     COOKIE_MAX_AGE,
@@ -101,6 +102,7 @@ def _arrive(request: VisitedRequest) -> places.Place | None:
     if request.visit.demo is not None and request.visit.demo.slug in conf.CROSS_SITE_DEMOS:
         request.META["DEMOS_TICKET"] = f"{TICKET}={ticket_for(request.visit.visitor, request.visit.demo)}"
         request.META["DEMOS_DOOR"] = door(request.visit.visitor, request.visit.demo)
+        request.META["DEMOS_LOOPBACK"] = Loopback(request.META["DEMOS_TICKET"])
     prefix = request.visit.prefix
     if prefix:
         # As a web server would mount the site there: reverse() and redirects then have the prefix by

@@ -47,7 +47,8 @@ WORLD_SWEEP_EVERY = 600  # seconds
 
 # Packages that lessons teach, and that have tables or templates.
 PACKAGES = [
-    *("allauth", "allauth.account"),  # email_verification
+    *("allauth", "allauth.account"),  # email_verification, social_login
+    *("allauth.socialaccount", "allauth.idp.oidc"),  # social_login
     # otp
     *("django_otp", "django_otp.plugins.otp_totp"),
     *("django_otp.plugins.otp_email", "django_otp.plugins.otp_static"),
@@ -172,13 +173,24 @@ CSRF_ATTACKER_ORIGIN = env.str("DEMOS_ATTACKER_ORIGIN", default="").rstrip("/") 
 if CSRF_ATTACKER_ORIGIN:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(CSRF_ATTACKER_ORIGIN).hostname or ""]
 # Requests from there come without cookies, more often than not: a ticket in the address names the visitor.
-CROSS_SITE_DEMOS = frozenset({"csrf", "xss_sql_injection"})
+CROSS_SITE_DEMOS = frozenset({"csrf", "xss_sql_injection", "social_login"})
 if any(demo.slug == "csrf" for demo in DEMOS):
     # Outside of the session's middleware, whose cookie it changes.
     MIDDLEWARE.insert(
         MIDDLEWARE.index("django.contrib.sessions.middleware.SessionMiddleware"),
         "lessons.security.csrf.demo.middleware.TwoSitesMiddleware",
     )
+
+# --- For the social_login lesson: real providers beside the stand-ins, where there are client ids ---------
+SOCIAL_LOGIN_REAL = {
+    provider: {
+        "client_id": env.str(f"{provider.upper()}_CLIENT_ID"),
+        "secret": env.str(f"{provider.upper()}_CLIENT_SECRET", default=""),
+    }
+    for provider in ("google", "facebook", "github")
+    if env.str(f"{provider.upper()}_CLIENT_ID", default="")
+}
+INSTALLED_APPS += [f"allauth.socialaccount.providers.{provider}" for provider in SOCIAL_LOGIN_REAL]
 
 USE_TZ = True
 TIME_ZONE = "UTC"
