@@ -209,5 +209,8 @@ def test_every_category_has_a_colour(browser):
 def test_what_happened_is_announced_and_stays_a_list(browser):
     # A role on the list itself would take away that it is one.
     soup = BeautifulSoup(browser.post("reviews/add/", {}, follow=True).content, "html.parser")
-    assert soup.select_one("div[role=status] > ul > li").text == "A review needs a product and one to five stars."
+    assert (
+        soup.select_one("div[role=status] > ul > li").text
+        == "A review needs a product and one to five stars."
+    )
     assert not soup.select("ul[role], ol[role]")
