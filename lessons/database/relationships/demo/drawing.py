@@ -13,7 +13,7 @@ COLUMNS = [
     ["track", "album_genres", "play"],
 ]
 WIDTH, HEIGHT, STEP = 172, 26, 31
-GAP, MARGIN, HEADING = 56, 12, 26
+GAP, MARGIN, HEADING, BEND = 56, 12, 26, 40
 
 
 @dataclass
@@ -35,10 +35,16 @@ class Node:
 
 @dataclass
 class Edge:
+    """An arrow from the row that has the column to the row that it names; `anchor` is of its caption."""
+
+    start: Node
+    end: Node
     path: str
     field: str
-    x: float
-    y: float
+    caption: str = ""
+    x: int = 0
+    y: int = 0
+    anchor: str = ""
     state: str = ""
 
 
@@ -67,7 +73,8 @@ def whole_map(rows: dict[Key, Row], states: dict[Key, str], title: str) -> Pictu
                 y += STEP
             y += 10
         bottom = max(bottom, y)
-    width = 2 * MARGIN + len(COLUMNS) * WIDTH + (len(COLUMNS) - 1) * GAP
+    # Arrows between rows of the last column bend into the margin.
+    width = 2 * MARGIN + len(COLUMNS) * WIDTH + (len(COLUMNS) - 1) * GAP + BEND
     return Picture(width, bottom, list(nodes.values()), list(_edges(nodes)), headings, title)
 
 
@@ -79,7 +86,7 @@ def around(rows: dict[Key, Row], focus: Key, title: str) -> Picture:
     height = tallest * (STEP + 8) + 2 * MARGIN + HEADING
     nodes: dict[Key, Node] = {}
     headings = []
-    gap = 120
+    gap = 200
     for index, (keys, heading) in enumerate(
         ((left, "it points at"), ([focus], "this row"), (right, "these point at it"))
     ):
@@ -89,7 +96,7 @@ def around(rows: dict[Key, Row], focus: Key, title: str) -> Picture:
         for key in keys:
             nodes[key] = Node(rows[key], x, y, "focus" if key == focus else "")
             y += STEP + 8
-    edges = list(_edges(nodes, only=focus))
+    edges = [_named(edge, nodes[focus]) for edge in _edges(nodes, only=focus)]
     return Picture(2 * MARGIN + 3 * WIDTH + 2 * gap, height, list(nodes.values()), edges, headings, title)
 
 
@@ -101,16 +108,26 @@ def _edges(nodes: dict[Key, Node], only: Key | None = None) -> Iterable[Edge]:
                 yield _edge(node, end, field)
 
 
+def _named(edge: Edge, focus: Node) -> Edge:
+    """The column's name beside the other row, where the arrows are apart from each other."""
+    edge.caption = f"{edge.start.row.kind}.{edge.field}"
+    if edge.start is focus:
+        edge.x, edge.y, edge.anchor = edge.end.x + WIDTH + 14, edge.end.y + 10, "start"
+    else:
+        edge.x, edge.y, edge.anchor = edge.start.x - 8, edge.start.y + 17, "end"
+    return edge
+
+
 def _edge(start: Node, end: Node, field: str) -> Edge:
     """A curve from the row that has the column to the row that it names."""
     y1, y2 = start.y + HEIGHT / 2, end.y + HEIGHT / 2
     if end.x < start.x:
-        x1, x2, bend = start.x, end.x + WIDTH, -40
+        x1, x2, bend = start.x, end.x + WIDTH, -BEND
     elif end.x > start.x:
-        x1, x2, bend = start.x + WIDTH, end.x, 40
+        x1, x2, bend = start.x + WIDTH, end.x, BEND
     else:
         x1 = x2 = start.x + WIDTH
-        bend = 40
-    other = x2 + 40 if bend < 0 or x1 == x2 else x2 - 40
+        bend = BEND
+    other = x2 + BEND if bend < 0 or x1 == x2 else x2 - BEND
     path = f"M{x1} {y1:g}C{x1 + bend} {y1:g} {other} {y2:g} {x2} {y2:g}"
-    return Edge(path, field, (x1 + x2) / 2, (y1 + y2) / 2 - 4, start.state or end.state)
+    return Edge(start, end, path, field, state=start.state or end.state)

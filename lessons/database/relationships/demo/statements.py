@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import connection
 
-NEW_LINE = re.compile(r" (?=(?:FROM|INNER JOIN|LEFT OUTER JOIN|WHERE|ORDER BY|LIMIT|VALUES|SET) )")
+NEW_LINE = re.compile(r"(?<!DELETE) (?=(?:FROM|INNER JOIN|LEFT OUTER JOIN|WHERE|ORDER BY|LIMIT|VALUES|SET) )")
 
 
 @contextmanager

@@ -1,4 +1,5 @@
 import inspect
+import re
 
 from django.contrib import messages
 from django.db import IntegrityError, connection, transaction
@@ -12,6 +13,9 @@ from .forms import MemberForm, ProfileForm, TrialForm
 from .models import Membership, Profile
 from .rows import everything, find, key_of
 from .statements import watched
+
+# Where a column or a constraint of a CREATE TABLE begins.
+COLUMN = re.compile(r'(?<=[(,]) ?(?="\w+" (?:integer|bigint|smallint|varchar)|CONSTRAINT)')
 
 STATES = [
     ("deleted", "Deleted"),
@@ -125,10 +129,11 @@ def tables(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tbl_name, sql FROM sqlite_master"
-            " WHERE tbl_name LIKE 'relationships!_%%' ESCAPE '!' AND sql IS NOT NULL ORDER BY rootpage",
+            " WHERE tbl_name LIKE 'relationships!_%%' ESCAPE '!' AND sql IS NOT NULL"
+            " ORDER BY type DESC, rootpage",
             [],
         )
         found: dict[str, list[str]] = {}
         for table, sql in cursor.fetchall():
-            found.setdefault(table, []).append(sql.replace('", "', '",\n  "').replace('("', '(\n  "', 1))
+            found.setdefault(table, []).append(COLUMN.sub("\n  ", sql))
     return render(request, "relationships/tables.html", {"tables": found})
