@@ -57,7 +57,7 @@ def code_twice(trace: dict, earlier: list[dict]) -> bool:
 def wrong_nonce(trace: dict, earlier: list[dict]) -> bool:
     """Get a good code, a good token, and be refused because of the nonce.
 
-    Stop at each redirect, and change `nonce` on the way *to* the provider; send the way back on as it is. State
+    Stop at each redirect, and change `nonce` on the way *to* the provider; send the rest on as it is. State
     and verifier are right, `token/` answers 200, and the site says no.
     """
     redeemed = [seen for seen in _inside(trace, earlier, "token") if seen["response"]["status"] == 200]
