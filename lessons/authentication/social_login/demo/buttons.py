@@ -6,6 +6,7 @@ from allauth.socialaccount.adapter import get_adapter
 from django.http import HttpRequest
 
 STAND_IN = "-stand-in"
+ORDER = ("google", "facebook", "github")
 
 
 @dataclass(frozen=True)
@@ -22,4 +23,4 @@ def buttons(request: HttpRequest) -> list[Button]:
         slug = provider.sub_id
         dress = slug.removesuffix(STAND_IN)
         found.append(Button(provider.name, provider.get_login_url(request), dress, slug.endswith(STAND_IN)))
-    return sorted(found, key=lambda button: (not button.is_stand_in, button.name))
+    return sorted(found, key=lambda button: (not button.is_stand_in, ORDER.index(button.dress)))

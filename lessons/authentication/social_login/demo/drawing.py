@@ -26,12 +26,12 @@ TOLD = {  # values that the dance turns on, and what each is for
     "code_challenge": "The verifier’s SHA-256. The verifier itself stays with the site.",
     "code_verifier": "Only who began the dance knows it.",
     "code": "Worth a token, once, to who knows secret and verifier.",
-    "redirect_uri": "Has to be registered, letter by letter.",
+    "redirect_uri": "Has to be registered with the provider.",
     "id_token": "Taken apart below.",
     "Authorization": "The access token.",
     "error": "Why not.",
 }
-LONG = 90  # characters; longer values are cut on the page
+LONG = 130  # characters; longer values are cut on the page
 
 
 @dataclass(frozen=True)

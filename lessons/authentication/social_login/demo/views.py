@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -62,7 +62,8 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
         slug = hop.dance.provider_id.removesuffix("-stand-in")
         with get_adapter().get_requests_session() as session:
             response = session.post(hop.url, data=hop.sent | {"client_secret": client_secret(slug)})
-        note(hop.dance, response, Hop.Kind.AGAIN)
+        seen = note(hop.dance, response, Hop.Kind.AGAIN)
+        return redirect(f"{reverse('social_login:dance', args=[pk])}#hop-{seen.pk}")
     return redirect("social_login:dance", pk=pk)
 
 
