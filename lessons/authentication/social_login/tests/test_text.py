@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import jwt
 import pytest
 from allauth.account.internal.flows.manage_email import assess_unique_email
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.internal import jwtkit, statekit
 from allauth.socialaccount.models import SocialAccount
@@ -199,6 +200,17 @@ def test_mallory_needs_both(visitor, names) -> None:
     set_policy(visitor, *names)
     dance(visitor, "facebook", "mallory")
     assert named(visitor, "openid_connect_callback")[-1]["user"]["after"] is None
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_an_address_that_was_never_confirmed_costs_the_password(visitor, confirmed) -> None:
+    with visitor.world():
+        EmailAddress.objects.filter(user__username="ada").update(verified=confirmed)
+    set_policy(visitor, "email_authentication", "trust_addresses")
+    dance(visitor, "facebook", "mallory")
+    assert named(visitor, "openid_connect_callback")[-1]["user"]["after"] == "ada"
+    with visitor.world():
+        assert User.objects.get(username="ada").has_usable_password() is confirmed
 
 
 def test_what_belongs_to_somebody_else_stays_there(visitor) -> None:
