@@ -9,4 +9,7 @@ RECEIPT_KEY = "only-for-tests-receipts-" + "x" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not DATABASE_URL:
-    DATABASES = {"default": {**DATABASES["default"], "ENGINE": "tests.database"}}
+    # In memory by name: pytest-django gives each process a file where it does not know the engine.
+    DATABASES = {
+        "default": {**DATABASES["default"], "ENGINE": "tests.database", "TEST": {"NAME": ":memory:"}}
+    }
