@@ -57,7 +57,7 @@ def link_works_once(trace: dict, earlier: list[dict]) -> bool:
 
 
 def in_by_code(trace: dict, earlier: list[dict]) -> bool:
-    """Set the house to *By code*, and sign up again.
+    """Set the house to *By code*, sign up again, and come in with the code.
 
     The switch is on *Register*. After *Sign up* you are nobody still: in the X-ray, *Session* has gained the
     code, in clear text, and `account_login`, which is who you will be. The code is in *Mail*.
@@ -78,8 +78,9 @@ def three_wrong_codes(trace: dict, earlier: list[dict]) -> bool:
 def taken_address(trace: dict, earlier: list[dict]) -> bool:
     """By code, sign up with ada’s address, and compare the page that you see with the letter that she gets.
 
-    A new name, `ada@analytical.example`. The page asks for a code, as ever. In the X-ray there is no
-    `INSERT INTO auth_user`. Try the same *by link*, and see who is told then.
+    A new name, `ada@analytical.example`. The page asks for a code as ever; only *That is not my address* is
+    missing, and the lesson says why. In the X-ray there is no `INSERT INTO auth_user`. Try the same
+    *by link*, and see who is told then.
     """
     return (
         trace["url_name"] == "account_signup"

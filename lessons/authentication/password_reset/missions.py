@@ -21,8 +21,8 @@ def reset_by_mail(trace: dict, earlier: list[dict]) -> bool:
 def link_used_twice(trace: dict, earlier: list[dict]) -> bool:
     """Click the link of a letter again after it has done its work, and be refused.
 
-    Use a link to set a password, then click it in *Mail* once more. The X-ray shows one query, for the user,
-    and no write anywhere: nothing marks a link as used. Let the workbench tell you which ingredient
+    Use a link to set a password, then click it in *Mail* once more. The X-ray has a query for the user, and
+    no write anywhere: nothing marks a link as used. Let the workbench tell you which ingredient
     of the hash has changed.
     """
     key = _mailed_link(trace, earlier)

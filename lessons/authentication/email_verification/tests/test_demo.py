@@ -261,6 +261,23 @@ def test_by_code_a_taken_address_is_told_to_its_owner_alone(visitor) -> None:
     assert enter(visitor, "BBBB-BBBB").status_code == 200
 
 
+def test_by_code_two_signs_of_a_taken_address_are_left(visitor, monkeypatch) -> None:
+    """allauth changes the address of a user, and hashes the password of a user; here is none."""
+    set_house(visitor, "code")
+    hashed = []
+    set_password = User.set_password
+    monkeypatch.setattr(
+        User, "set_password", lambda user, raw: (hashed.append(user.username), set_password(user, raw))
+    )
+    second = visitor.beside(2)
+    free = second.get(sign_up(second, "mary", "mary@quay.example").url)
+    taken = visitor.get(sign_up(visitor, "adam", "ada@analytical.example").url)
+    assert "Enter the code" in free.text and "Enter the code" in taken.text
+    assert "That is not my address" in free.text
+    assert "That is not my address" not in taken.text
+    assert hashed == ["mary"]
+
+
 def test_by_code_a_change_of_address_takes_a_code(visitor) -> None:
     set_house(visitor, "code")
     sign_in(visitor, "ada")

@@ -101,10 +101,12 @@ class Checks(ExerciseTestCase):
             self.client.post("/join/", joining())
         finally:
             self.project.run("import secrets\nsecrets.randbelow = secrets._kept")
+        letters = self.letters(MARY)
+        said = f"says {letters[-1]['body']!r}" if letters else "was not sent"
         self.expect_true(
-            re.search(r"\b\d{6}\b", self.letters(MARY)[-1]["body"]),
+            letters and re.search(r"\b\d{6}\b", letters[-1]["body"]),
             expected="six digits, with zeros in front if need be",
-            what=f"The letter says {self.letters(MARY)[-1]['body']!r}",
+            what=f"The letter {said}",
             concept='f"{number:06}"',
         )
 
