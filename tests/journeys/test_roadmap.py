@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.journeys.people import demo_frame
 from tests.stack import ROOT
 
 ROWS = [
@@ -57,6 +58,15 @@ def test_a_written_row_opens_its_lesson(page: Page):
         "Go on",
     ):
         expect(page.get_by_role("heading", name=part, exact=True)).to_have_count(1)
+
+
+def test_the_stage_is_as_high_as_what_is_in_it(page: Page):
+    page.goto(PAGES["lesson"])
+    stage = demo_frame(page).parent_frame
+    assert stage is not None
+    stage.wait_for_function(
+        "document.documentElement.scrollHeight <= document.documentElement.clientHeight", timeout=10_000
+    )
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
