@@ -7,7 +7,7 @@ through every middleware and has a trace of its own, as any request.
 """
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from http.client import responses
@@ -44,9 +44,12 @@ def _handler() -> WSGIHandler:
 
 def _answer(request: PreparedRequest, ticket: str) -> Response:
     started: list[Any] = []
-    body = _handler()(
-        _environ(request, ticket), lambda status, headers, *_: started.extend((status, headers))
-    )
+
+    def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> Callable[[bytes], object]:
+        started.extend((status, headers))
+        return lambda _: None  # WSGI's old way to write; Django has no use for it
+
+    body = _handler()(_environ(request, ticket), start_response)
     try:
         content = b"".join(body)
     finally:
@@ -66,6 +69,8 @@ def _environ(request: PreparedRequest, ticket: str) -> dict[str, Any]:
     parts = urlsplit(str(request.url))
     body = request.body or b""
     content = body.encode() if isinstance(body, str) else body
+    if not isinstance(content, bytes):
+        raise TypeError("A loopback takes text or bytes, not a stream.")
     environ = {
         "REQUEST_METHOD": str(request.method),
         "SCRIPT_NAME": "",
