@@ -102,6 +102,7 @@ def lesson_context(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
     published = [row for row in rows.values() if row.page is not None or row.slug == page.slug]
     place = next((number for number, row in enumerate(published) if row.slug == page.slug), None)
     return {
+        "tracks": tracks,
         "track": next((track for track in tracks if track.slug == page.track_slug), None),
         "row": rows.get(page.slug),
         "previous_row": published[place - 1] if place else None,

@@ -48,7 +48,7 @@ def test_the_console_asks_the_project_and_shows_its_errors(page: Page):
 def test_a_project_that_does_not_boot_names_file_and_line(page: Page):
     open_exercise(page)
     write_file(page, VIEWS, "def broken(:\n")
-    page.locator("[data-action=run]").click()
+    page.locator("[data-action=run]").first.click()
     expect(page.locator("[data-browser=problem]")).to_contain_text(VIEWS, timeout=30_000)
 
 
