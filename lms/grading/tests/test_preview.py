@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import pytest
@@ -184,7 +185,15 @@ def test_a_jail_that_ends_takes_its_projects_with_it(settings):
         registry.get(learner=1, exercise=1, preview_id=preview.id)
 
 
-async def test_the_end_of_the_server_is_the_end_of_the_projects():
+def test_the_end_of_the_server_is_the_end_of_the_projects():
+    # In a thread: a browser of another test may have a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        said, preview = pool.submit(asyncio.run, _start_and_stop()).result(60)
+    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert preview.closed
+
+
+async def _start_and_stop():
     messages = asyncio.Queue()
     for kind in ("startup", "shutdown"):
         messages.put_nowait({"type": f"lifespan.{kind}"})
@@ -197,5 +206,4 @@ async def test_the_end_of_the_server_is_the_end_of_the_projects():
     preview = await asyncio.to_thread(boot, registry, 1)
     with patch("lms.embedded.previews", registry):
         await plain_lifespan({"type": "lifespan"}, messages.get, send)
-    assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-    assert preview.closed
+    return said, preview
