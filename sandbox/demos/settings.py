@@ -52,6 +52,8 @@ PACKAGES = [
     # otp
     *("django_otp", "django_otp.plugins.otp_totp"),
     *("django_otp.plugins.otp_email", "django_otp.plugins.otp_static"),
+    # rest_framework, serializers, jwt_auth, react_api. No REST_FRAMEWORK here: each lesson's views say it.
+    *("rest_framework", "django_filters", "drf_spectacular"),
 ]
 
 INSTALLED_APPS = [
