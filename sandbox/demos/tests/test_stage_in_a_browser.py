@@ -62,6 +62,23 @@ def test_a_visit(site, page, mail_into_mailboxes):
     expect(inner(page).get_by_text("Windsor")).to_have_count(0)
 
 
+def test_a_letter_shows_in_an_open_mailbox_however_late_the_stage_hears_of_it(
+    site, page, mail_into_mailboxes
+):
+    held = []
+    page.route("**/events", lambda route: held.append(route))
+    page.goto(site + STAGE)
+    page.get_by_role("button", name="Mail").click()
+    expect(page.get_by_text("No mail yet.")).to_be_visible()
+    address = page.get_by_label("Address, browser 1")
+    address.fill("write/")
+    address.press("Enter")
+    expect(inner(page).get_by_text("sent")).to_be_visible()
+    for route in held:
+        route.continue_()
+    expect(page.get_by_text("Your castle")).to_be_visible()
+
+
 def test_an_address_outside_of_the_lesson_is_refused(site, page):
     page.goto(site + STAGE)
     address = page.get_by_label("Address, browser 1")

@@ -4,14 +4,19 @@ import { el } from "../xray/format.js";
 const LINK = /https?:\/\/[^\s<>"]+[^\s<>".,;:!?)]/g;
 
 export function mountMailbox(section, { csrf, open }) {
+  let asked = 0;
+
   async function refresh() {
     if (section.hidden) return;
+    const turn = ++asked;
     const response = await fetch("mail/");
+    if (turn !== asked) return; // asked again meanwhile: the later answer counts, whichever comes first
     if (!response.ok) {
       section.replaceChildren(el("p", { class: "empty" }, "The mailbox could not be read."));
       return;
     }
     const { mail } = await response.json();
+    if (turn !== asked) return;
     const opened = new Set([...section.querySelectorAll("details[open]")].map((details) => details.dataset.letter));
     section.replaceChildren(
       mail.length

@@ -58,7 +58,8 @@ function showState(state) {
   unread.textContent = state.mail.unread;
   unread.setAttribute("aria-label", `${state.mail.unread} unread`);
   const mail = `${state.mail.total} ${state.mail.unread}`;
-  if (mailSeen !== null && mail !== mailSeen) mailbox.refresh();
+  // Also at the first telling: the box may have been opened, and the letter sent, before it came.
+  if (mail !== mailSeen) mailbox.refresh();
   mailSeen = mail;
 }
 
@@ -115,3 +116,5 @@ new ResizeObserver(() => {
 }).observe(document.body);
 browsers[0].begin(start);
 listen();
+// They are disabled in the page: a click before this script has come would be lost.
+for (const button of document.querySelectorAll(".stage-bar button:disabled")) button.disabled = false;
