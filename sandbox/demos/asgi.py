@@ -17,7 +17,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: 
 
 from sandbox.demos import feeds, originals  # noqa: E402
 from sandbox.demos.conf import conf  # noqa: E402
-from sandbox.demos.sockets import WorldOfSocket, websocket_router  # noqa: E402
+from sandbox.demos.sockets import demos_application  # noqa: E402
 from sandbox.demos.worlds import sweep  # noqa: E402
 
 log = logging.getLogger(__name__)
@@ -65,7 +65,7 @@ application = Lifespan(
     ProtocolTypeRouter(
         {
             "http": ASGIStaticFilesHandler(django_application),
-            "websocket": AllowedHostsOriginValidator(WorldOfSocket(websocket_router(conf.DEMOS))),
+            "websocket": AllowedHostsOriginValidator(demos_application()),
         }
     )
 )

@@ -19,6 +19,7 @@ from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.loopback import Loopback
 from sandbox.demos.projects import urlconf_of
+from sandbox.demos.sockets import Handshake, has_sockets
 from sandbox.demos.visits import (
     COOKIE_MAX_AGE,
     TICKET,
@@ -103,6 +104,8 @@ def _arrive(request: VisitedRequest) -> places.Place | None:
         request.META["DEMOS_TICKET"] = f"{TICKET}={ticket_for(request.visit.visitor, request.visit.demo)}"
         request.META["DEMOS_DOOR"] = door(request.visit.visitor, request.visit.demo)
         request.META["DEMOS_LOOPBACK"] = Loopback(request.META["DEMOS_TICKET"])
+    if request.visit.demo is not None and has_sockets(request.visit.demo):
+        request.META["DEMOS_HANDSHAKE"] = Handshake(request.visit.visitor)
     prefix = request.visit.prefix
     if prefix:
         # As a web server would mount the site there: reverse() and redirects then have the prefix by

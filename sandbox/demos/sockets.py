@@ -1,10 +1,13 @@
 """WebSockets of demos: `demo/routing.py` with `websocket_urlpatterns`, below the lesson's prefix."""
 
 import asyncio
+import functools
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
 from channels.auth import AuthMiddlewareStack
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -14,13 +17,14 @@ from django.urls import path, re_path
 from sandbox.demos import places, witness
 from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
-from sandbox.demos.visits import persona_prefix, read_cookies, visit_of
+from sandbox.demos.visits import persona_prefix, read_cookies, visit_of, visitor_cookie
 from sandbox.demos.worlds import World
 from sandbox.xray.recorder import own_files_in
 from sandbox.xray.sockets import SocketRecording
 
 NOT_HERE = 4404
 NO_VISITOR = 4401
+HANDSHAKE_SECONDS = 10
 PAUSE = 0.2  # seconds between two tellings of a connection
 
 
@@ -105,10 +109,61 @@ class Watched:
             witness.saw(self.world, {**self._recording.trace(), "persona": self.persona})
 
 
+@functools.cache
+def has_sockets(demo: Demo) -> bool:
+    return (demo.folder / "demo" / "routing.py").is_file()
+
+
 def websocket_router(demos: Iterable[Demo]) -> Any:
     routes = []
     for demo in demos:
-        if (demo.folder / "demo" / "routing.py").is_file():
+        if has_sockets(demo):
             patterns = importlib.import_module(f"{demo.module}.routing").websocket_urlpatterns
             routes.append(path(demo.prefix.lstrip("/"), URLRouter(patterns)))
     return AuthMiddlewareStack(URLRouter([*routes, re_path(r"", Refuse.as_asgi())]))
+
+
+@functools.cache
+def demos_application() -> Any:
+    """All demos' WebSockets, in the worlds of those who open them. Without the site's own Origin check."""
+    return WorldOfSocket(websocket_router(conf.DEMOS))
+
+
+class Handshake:
+    """`request.META["DEMOS_HANDSHAKE"]`: a handshake that no page can make, made by the server as by curl.
+
+    A browser chooses the Origin header, and always sends its cookies. The connection has a trace of its own,
+    and is closed at once where it was accepted.
+    """
+
+    def __init__(self, visitor: str) -> None:
+        self.visitor = visitor
+
+    def __call__(self, path: str, headers: Mapping[str, str]) -> int:
+        """The status that a client is answered: 101 or 403. The visitor's own cookie is added."""
+        status: int = async_to_sync(self._shake)(path, headers)
+        return status
+
+    async def _shake(self, path: str, headers: Mapping[str, str]) -> int:
+        sent = {name.lower(): value for name, value in headers.items()}
+        own = f"{conf.VISITOR_COOKIE_NAME}={visitor_cookie(self.visitor)}"
+        sent["cookie"] = "; ".join(part for part in (sent.get("cookie"), own) if part)
+        client = ApplicationCommunicator(demos_application(), handshake_scope(path, sent))
+        await client.send_input({"type": "websocket.connect"})
+        answer = await client.receive_output(HANDSHAKE_SECONDS)
+        accepted = bool(answer["type"] == "websocket.accept")
+        await client.send_input({"type": "websocket.disconnect", "code": 1000})
+        await client.wait(HANDSHAKE_SECONDS)
+        return 101 if accepted else 403
+
+
+def handshake_scope(path: str, headers: Mapping[str, str]) -> dict[str, Any]:
+    """ASGI's scope of a client's handshake."""
+    path, _, query = path.partition("?")
+    return {
+        "type": "websocket",
+        "path": path,
+        "query_string": query.encode(),
+        "headers": [(name.encode(), value.encode("latin-1", "replace")) for name, value in headers.items()],
+        "subprotocols": [],
+    }

@@ -4,40 +4,15 @@ import asyncio
 import json
 
 from asgiref.sync import sync_to_async
-from asgiref.testing import ApplicationCommunicator
+from channels.layers import get_channel_layer
 from django.conf import settings
 
-from sandbox.demos.asgi import application
+from sandbox.demos.sockets import Handshake
+from sandbox.demos.testing import Socket
 from sandbox.demos.visits import visitor_cookie
 from sandbox.xray import sockets
 
 PATH = "/yard/sandpit/ws/"
-PATIENCE = 30  # seconds: the first query of a run builds the original databases
-
-
-class Socket(ApplicationCommunicator):
-    """A browser's end of a WebSocket. (channels.testing needs Daphne.)"""
-
-    def __init__(self, path: str, cookie: str, origin: str) -> None:
-        headers = [(b"host", b"testserver"), (b"origin", origin.encode()), (b"cookie", cookie.encode())]
-        scope = {
-            "type": "websocket",
-            "path": path,
-            "query_string": b"",
-            "headers": headers,
-            "subprotocols": [],
-        }
-        super().__init__(application, scope)
-
-    async def connect(self) -> tuple[bool, int | None]:
-        """Whether it was accepted, and the code if it was not."""
-        await self.send_input({"type": "websocket.connect"})
-        answer = await self.receive_output(PATIENCE)
-        return answer["type"] == "websocket.accept", answer.get("code")
-
-    async def disconnect(self) -> None:
-        await self.send_input({"type": "websocket.disconnect", "code": 1000})
-        await self.wait(PATIENCE)
 
 
 def connect(browser=None, path: str = PATH, origin: str = "http://testserver", **cookies: str) -> Socket:
@@ -47,15 +22,14 @@ def connect(browser=None, path: str = PATH, origin: str = "http://testserver", *
 
 
 async def ask(socket: Socket, **message: str) -> dict:
-    await socket.send_input({"type": "websocket.receive", "text": json.dumps(message)})
-    return json.loads((await socket.receive_output(PATIENCE))["text"])
+    await socket.send_json(message)
+    return await socket.receive_json()
 
 
 async def test_each_visitor_has_their_own_rows(visit):
     ada, bob = connect(visit("sandpit")), connect(visit("sandpit"))
     for socket in (ada, bob):
-        connected, _ = await socket.connect()
-        assert connected
+        assert await socket.connect()
 
     await ask(ada, name="Ada's")
     assert (await ask(bob, name="Bob's"))["names"] == ["Seeded", "Bob's"]
@@ -80,20 +54,19 @@ async def test_a_persona_shares_the_rows(visit):
 async def test_a_socket_without_a_signed_visitor_is_refused(visit):
     browser = visit("sandpit")
     for cookies in ({}, {settings.VISITOR_COOKIE_NAME: browser.visitor}):
-        assert await connect(**cookies).connect() == (False, 4401)
+        socket = connect(**cookies)
+        assert (await socket.connect(), socket.close_code) == (False, 4401)
 
 
 async def test_a_socket_to_nowhere_is_refused(visit):
     browser = visit("sandpit")
     for path in ("/yard/sandpit/other/", "/nowhere/", "/stage/yard/sandpit/"):
-        connected, code = await connect(browser, path).connect()
-        assert (connected, code) == (False, 4404)
+        socket = connect(browser, path)
+        assert (await socket.connect(), socket.close_code) == (False, 4404)
 
 
 async def test_another_origin_is_refused(visit):
-    connected, _ = await connect(visit("sandpit"), origin="http://evil.example").connect()
-
-    assert not connected
+    assert not await connect(visit("sandpit"), origin="http://evil.example").connect()
 
 
 def sockets_of(browser) -> list[dict]:
@@ -174,3 +147,31 @@ async def test_after_a_reset_an_old_connection_is_silent(visit):
     await socket.disconnect()
 
     assert sockets_of(browser) == []
+
+
+async def test_a_group_ends_where_the_world_ends(visit):
+    ada, bob = visit("sandpit"), visit("sandpit")
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    with ada.world():
+        await layer.group_add("lobby", channel)
+    with bob.world():
+        await layer.group_send("lobby", {"type": "said", "text": "Bob's"})
+    with ada.world():
+        await layer.group_send("lobby", {"type": "said", "text": "Ada's"})
+        assert (await layer.receive(channel))["text"] == "Ada's"
+        await layer.group_discard("lobby", channel)
+    assert layer.groups == {}
+
+
+def test_a_handshake_that_no_page_can_make(visit):
+    browser = visit("sandpit")
+    handshake = Handshake(browser.visitor)
+
+    assert handshake(PATH, {"origin": "http://evil.example"}) == 101  # the demo itself has no check
+    assert handshake(f"{PATH}nowhere/", {}) == 403
+
+    refused, accepted = sockets_of(browser)[1], sockets_of(browser)[0]
+    assert dict(accepted["request"]["headers"])["origin"] == "http://evil.example"
+    assert (accepted["response"]["status"], accepted["frames"][-1]["kind"]) == (101, "disconnect")
+    assert refused["response"]["status"] == 403
