@@ -31,6 +31,7 @@ from sandbox.demos.visits import (
     visit_of,
     visitor_cookie,
 )
+from sandbox.demos.workbench import Workbench
 from sandbox.xray.recorder import Trace, aobserve, observe, own_files_in
 
 Handler = Callable[[HttpRequest], Any]
@@ -100,6 +101,8 @@ def _arrive(request: VisitedRequest) -> places.Place | None:
     request.COOKIES = read_cookies(request.META.get("HTTP_COOKIE", ""))
     ticket, request.META["QUERY_STRING"] = split_ticket(request.META.get("QUERY_STRING", ""))
     request.visit = visit_of(request.path_info, request.COOKIES, ticket)
+    if request.visit.demo is not None:
+        request.META["DEMOS_JAIL"] = Workbench()
     if request.visit.demo is not None and request.visit.demo.slug in conf.CROSS_SITE_DEMOS:
         request.META["DEMOS_TICKET"] = f"{TICKET}={ticket_for(request.visit.visitor, request.visit.demo)}"
         request.META["DEMOS_DOOR"] = door(request.visit.visitor, request.visit.demo)

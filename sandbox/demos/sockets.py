@@ -18,6 +18,7 @@ from sandbox.demos import places, witness
 from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.visits import persona_prefix, read_cookies, visit_of, visitor_cookie
+from sandbox.demos.workbench import Workbench
 from sandbox.demos.worlds import World
 from sandbox.xray.recorder import own_files_in
 from sandbox.xray.sockets import SocketRecording
@@ -37,8 +38,8 @@ class WorldOfSocket:
     """Sets the visitor's world for the consumer, and makes the persona's prefix the root path, like the
     middleware.
 
-    The scope gets `visitor`, `lesson` and `persona`. A visitor is known from a page; a socket alone gets
-    none.
+    The scope gets `visitor`, `lesson`, `persona` and `demos_jail` (a Workbench). A visitor is known from a
+    page; a socket alone gets none.
     """
 
     def __init__(self, app: Any) -> None:
@@ -63,6 +64,7 @@ class WorldOfSocket:
             "visitor": visit.visitor,
             "lesson": world.demo.slug,
             "persona": visit.persona,
+            "demos_jail": Workbench(),
         }
         world.touch()
         with places.at(world):

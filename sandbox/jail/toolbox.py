@@ -161,4 +161,20 @@ _NGINX = Tool(
     instead=r"nginx: \1 ",
 )
 
-TOOLS: dict[str, Tool] = {tool.name: tool for tool in (_HADOLINT, _ZIZMOR, _NGINX)}
+
+def _ruff(name: str, *arguments: str) -> Tool:
+    """Of one binary, two tools: what it is to do is an argument."""
+    return Tool(
+        name=name,
+        what="a project's Python files",
+        sample={"nothing.py": "nothing = 0\n"},
+        arguments=(*arguments, "--no-cache", "--color=never", "."),
+        places=_beside_python("ruff"),
+        environment={"RAYON_NUM_THREADS": "2"},
+    )
+
+
+_RUFF_CHECK = _ruff("ruff-check", "check", "--no-fix", "--output-format=concise")
+_RUFF_FORMAT = _ruff("ruff-format", "format", "--diff")
+
+TOOLS: dict[str, Tool] = {tool.name: tool for tool in (_HADOLINT, _ZIZMOR, _NGINX, _RUFF_CHECK, _RUFF_FORMAT)}

@@ -93,6 +93,20 @@ def test_zizmor_reads_workflows(jail: Jail) -> None:
     assert [finding["ident"] for finding in found.json()] == ["template-injection"]
 
 
+def test_ruff_reads_a_project(jail: Jail) -> None:
+    files = {
+        "shop/views.py": "import os\nx=1\n",
+        "pyproject.toml": '[tool.ruff.lint]\nselect = ["E", "F", "I"]\n',
+    }
+    told = tools.run("ruff-check", files, jail=jail)
+    assert told.exit == 1
+    assert [line.split()[1] for line in told.stdout.splitlines()[:2]] == ["I001", "F401"]
+    told = tools.run("ruff-format", files, jail=jail)
+    assert (told.exit, "+x = 1" in told.stdout) == (1, True)
+    for name in ("ruff-check", "ruff-format"):
+        assert tools.run(name, {"shop/views.py": "x = 1\n"}, jail=jail).exit == 0
+
+
 @needs_nginx
 def test_nginx_tests_a_tree_of_its_own(jail: Jail) -> None:
     result = tools.run("nginx", NGINX_TREE, jail=jail)
@@ -222,7 +236,9 @@ def test_a_dockerfile_as_large_as_may_be_ends(jail: Jail, still: Still) -> None:
 
 def test_only_what_is_in_the_toolbox_is_run(jail: Jail) -> None:
     for name in ("sh", "/bin/sh", "../hadolint", "hadolint --version", ""):
-        with pytest.raises(tools.UnknownTool, match="there are hadolint, nginx, zizmor"):
+        with pytest.raises(
+            tools.UnknownTool, match="there are hadolint, nginx, ruff-check, ruff-format, zizmor"
+        ):
             tools.run(name, {}, jail=jail)
 
 
