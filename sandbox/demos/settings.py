@@ -54,6 +54,7 @@ PACKAGES = [
     *("django_otp.plugins.otp_email", "django_otp.plugins.otp_static"),
     # rest_framework, serializers, jwt_auth, react_api. No REST_FRAMEWORK here: each lesson's views say it.
     *("rest_framework", "django_filters", "drf_spectacular"),
+    *("rest_framework.authtoken", "rest_framework_simplejwt.token_blacklist"),  # jwt_auth
 ]
 
 INSTALLED_APPS = [
@@ -175,7 +176,7 @@ CSRF_ATTACKER_ORIGIN = env.str("DEMOS_ATTACKER_ORIGIN", default="").rstrip("/") 
 if CSRF_ATTACKER_ORIGIN:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(CSRF_ATTACKER_ORIGIN).hostname or ""]
 # Requests from there come without cookies, more often than not: a ticket in the address names the visitor.
-CROSS_SITE_DEMOS = frozenset({"csrf", "xss_sql_injection", "social_login"})
+CROSS_SITE_DEMOS = frozenset({"csrf", "xss_sql_injection", "social_login", "jwt_auth"})
 if any(demo.slug == "csrf" for demo in DEMOS):
     # Outside of the session's middleware, whose cookie it changes.
     MIDDLEWARE.insert(
@@ -193,6 +194,13 @@ SOCIAL_LOGIN_REAL = {
     if env.str(f"{provider.upper()}_CLIENT_ID", default="")
 }
 INSTALLED_APPS += [f"allauth.socialaccount.providers.{provider}" for provider in SOCIAL_LOGIN_REAL]
+
+# --- For the jwt_auth lesson ----------------------------------------------------------------------
+SIMPLE_JWT = {
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "AUTH_TOKEN_CLASSES": ["lessons.apis.jwt_auth.demo.tokens.AccessToken"],
+}
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -1,0 +1,23 @@
+from django.contrib.auth.models import User
+from rest_framework_simplejwt import serializers
+
+from .tokens import RefreshToken
+
+
+class PairSerializer(serializers.TokenObtainPairSerializer):
+    token_class = RefreshToken
+
+    @classmethod
+    def get_token(cls, user: User) -> RefreshToken:
+        token = super().get_token(user)
+        token["name"] = user.username
+        token["courier"] = user.is_staff  # true at this moment, and repeated until the refresh token ends
+        return token
+
+
+class RefreshSerializer(serializers.TokenRefreshSerializer):
+    token_class = RefreshToken
+
+
+class LogoutSerializer(serializers.TokenBlacklistSerializer):
+    token_class = RefreshToken
