@@ -3,6 +3,7 @@
 from django.contrib.auth import authenticate, login, logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_protect
@@ -135,7 +136,7 @@ class Session(LockerView):
         if user is None:
             raise AuthenticationFailed
         login(request._request, user)
-        return Response({"you": user.get_username()})
+        return Response({"you": user.get_username(), "csrf": get_token(request)})
 
     def delete(self, request: Request) -> Response:
         logout(request._request)

@@ -1,7 +1,6 @@
 // What every page of the client needs: a place for tokens, their anatomy, and requests that are shown.
 const home = document.body.dataset.home;
 const WALLET = `kestrel:${home}`; // another persona's path, another wallet
-const csrf = document.body.dataset.csrf;
 
 const clock = document.getElementById("clock");
 const started = performance.now();
@@ -45,7 +44,7 @@ export async function ask(method, path, { token, scheme = "Bearer", json, withCs
   const headers = { Accept: "application/json" };
   if (token) headers.Authorization = `${scheme} ${token}`;
   if (json) headers["Content-Type"] = "application/json";
-  if (withCsrf) headers["X-CSRFToken"] = csrf;
+  if (withCsrf) headers["X-CSRFToken"] = document.body.dataset.csrf;
   // Without cookies the site knows this visitor by a ticket in the address.
   const ticket = withCookies ? "" : `?${document.body.dataset.ticket}`;
   const answer = await fetch(`${home}api/${path}${ticket}`, {

@@ -64,8 +64,11 @@ const acts = {
     if (status === 200) wallet.write({ drf: body.token });
   },
   session: async (form) => {
-    const { status } = await ask("POST", "session/", { json: form, withCsrf: true, withCookies: true });
-    if (status === 200) location.reload(); // login() has made another CSRF token
+    const { status, body } = await ask("POST", "session/", { json: form, withCsrf: true, withCookies: true });
+    if (status !== 200) return;
+    keys.dataset.session = body.you;
+    document.body.dataset.csrf = body.csrf; // login() has made another one
+    for (const field of document.getElementsByName("csrfmiddlewaretoken")) field.value = body.csrf;
   },
   refresh: () => refreshWith(wallet.read().refresh),
   replay: () => refreshWith(wallet.read().spent),
@@ -94,7 +97,12 @@ document.getElementById("sign-in").addEventListener("submit", async (event) => {
 document.getElementById("send").addEventListener("submit", async (event) => {
   event.preventDefault();
   const chosen = new FormData(event.target);
-  await ask(...chosen.get("what").split(" "), ways[chosen.get("with")]());
+  const way = ways[chosen.get("with")]();
+  if ("token" in way && !way.token) {
+    document.getElementById("answer").textContent = "This browser holds no such token yet.";
+  } else {
+    await ask(...chosen.get("what").split(" "), way);
+  }
 });
 keys.addEventListener("click", async (event) => {
   const act = acts[event.target.closest("button")?.value];

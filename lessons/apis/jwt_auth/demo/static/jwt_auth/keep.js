@@ -6,17 +6,21 @@ let inAVariable = "";
 
 const cell = (place, column) => document.querySelector(`[data-place=${place}]`).cells[COLUMNS[column] + 1];
 
+const measured = JSON.parse(sessionStorage.getItem(`${NAME}-measured`) ?? "{}"); // to be seen after a reload, too
+
 function note(column, places, found) {
+  measured[column] = found;
+  sessionStorage.setItem(`${NAME}-measured`, JSON.stringify(measured));
   for (const place of places) {
-    const yes = found.includes(place);
-    cell(place, column).textContent = yes ? "yes" : "no";
-    cell(place, column).className = yes ? "yes" : "no";
+    const answer = found.includes(place) ? "yes" : "no";
+    cell(place, column).textContent = cell(place, column).className = answer;
   }
 }
 
 const ALL = ["variable", "session", "local", "readable", "hidden"];
 
 async function put() {
+  for (const place of ALL) for (const column of Object.keys(COLUMNS)) cell(place, column).textContent = "";
   const answer = await fetch(`${home}keep/`, { method: "POST", headers: { "X-CSRFToken": document.body.dataset.csrf } });
   const { token } = await answer.json();
   inAVariable = token;
@@ -92,5 +96,6 @@ const acts = {
 document.getElementById("experiments").addEventListener("click", (event) => acts[event.target.value]?.());
 if (location.hash === "#reloaded") {
   history.replaceState(null, "", location.pathname);
+  for (const [column, found] of Object.entries(measured)) note(column, ALL, found);
   afterReload();
 }
