@@ -1,0 +1,95 @@
+/* A WebSocket that comes back: with back-off, with what was missed, and with what was not sent yet. */
+
+const SIGNED_OUT = 4001;
+const POLICY = 1008;
+const FIRST_WAIT = 500;
+const LONGEST_WAIT = 5_000;
+
+export class Line {
+  /** `tell` has state(name, text), frame(content), note(text) and waiting(messages). */
+  constructor(path, last, tell) {
+    this.address = new URL(path, location.href.replace(/^http/, "ws"));
+    this.last = last;
+    this.tell = tell;
+    this.outbox = new Map();
+    this.attempt = 0;
+    this.lost = false;
+  }
+
+  call() {
+    clearTimeout(this.timer);
+    this.address.search = `?after=${this.last}`;
+    this.socket = new WebSocket(this.address);
+    this.tell.state("calling", "Calling…");
+    this.socket.addEventListener("message", (event) => this.heard(JSON.parse(event.data)));
+    this.socket.addEventListener("close", (event) => this.ended(event));
+  }
+
+  hangUp() {
+    clearTimeout(this.timer);
+    if (this.socket.readyState < WebSocket.CLOSING) this.socket.close(1000);
+    else this.tell.state("off", "Hung up");
+  }
+
+  say(text) {
+    const message = { type: "say", key: crypto.randomUUID(), text };
+    this.outbox.set(message.key, message);
+    this.send(message);
+    this.tell.waiting([...this.outbox.values()]);
+  }
+
+  sayAgain() {
+    for (const message of this.outbox.values()) this.send(message);
+  }
+
+  send(content) {
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(content));
+  }
+
+  // region: heard
+  heard(frame) {
+    if (frame.type === "missed") {
+      if (this.lost) this.tell.note(`Back. ${frame.messages.length} missed since no. ${frame.after}`);
+      this.attempt = 0; // not at "open": a server that accepts and then falls over would be called without a pause
+      this.lost = false;
+      this.tell.state("open", "Connected");
+      for (const message of frame.messages) this.keep(message);
+      this.sayAgain();
+    } else if (frame.type === "said" && frame.message.number > this.last + 1) {
+      this.send({ type: "since", number: this.last }); // a hole: the layer dropped something
+    } else if (frame.type === "said") {
+      this.keep(frame.message);
+    } else {
+      this.tell.frame(frame);
+    }
+  }
+
+  keep(message) {
+    this.outbox.delete(message.key); // the only receipt: it came back with a number
+    if (message.number > this.last) {
+      this.last = message.number;
+      this.tell.frame({ type: "said", message });
+    }
+    this.tell.waiting([...this.outbox.values()]);
+  }
+  // endregion: heard
+
+  ended(event) {
+    this.tell.note(event.code === 1006 ? "Refused, or lost without a word (1006)" : `Closed with code ${event.code}`);
+    if (event.code === 1000) this.tell.state("off", "Hung up");
+    else if (event.code === SIGNED_OUT) this.tell.state("off", "Signed out");
+    else if (event.code === POLICY) this.tell.state("off", "Thrown out");
+    else this.callLater();
+  }
+
+  // region: backoff
+  callLater() {
+    this.lost = true;
+    const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.attempt);
+    const wait = most / 2 + (Math.random() * most) / 2;
+    this.attempt += 1;
+    this.tell.state("waiting", `Line down. Attempt ${this.attempt} in ${(wait / 1000).toFixed(1)} s`);
+    this.timer = setTimeout(() => this.call(), wait);
+  }
+  // endregion: backoff
+}
