@@ -55,6 +55,7 @@ globalThis.ask = (question, css, candidates) => {
   globalThis.answer = null;
   questions[question](css, JSON.parse(candidates)).then(
     (value) => (globalThis.answer = JSON.stringify({ value })),
-    (error) => (globalThis.answer = JSON.stringify({ error: String(error?.message ?? error) })),
+    // An InternalError is QuickJS's own: out of memory, out of time.
+    (error) => (globalThis.answer = JSON.stringify({ error: String(error?.message ?? error), fatal: error?.name === "InternalError" })),
   );
 };
