@@ -88,19 +88,25 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser, stack: Stack) -> Iterator[Page]:
-    """A new visitor's browser. An error on its console, or a script that throws, fails the test."""
+    """A new visitor's browser. An error on its console, or a script that throws, fails the test.
+
+    Unless it has a text that the test adds to `page.expected`: the browser tells it when it likes.
+    """
     context = browser.new_context(base_url=stack.origin, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(20_000)
     page = context.new_page()
     complaints: list[str] = []
+    expected: list[str] = []
 
     def listen(message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(CHROMIUMS_OWN):
+        known = message.text.startswith(CHROMIUMS_OWN) or any(text in message.text for text in expected)
+        if message.type == "error" and not known:
             complaints.append(message.text)
 
     page.on("console", listen)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.complaints = complaints  # type: ignore[attr-defined]
+    page.expected = expected  # type: ignore[attr-defined]
     yield page
     context.close()
     assert complaints == []

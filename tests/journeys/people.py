@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from pathlib import Path
 
 from playwright.sync_api import Frame, Page, expect
@@ -52,6 +53,20 @@ def check(page: Page) -> None:
 def run(page: Page) -> None:
     page.locator("[data-action=run]").first.click()
     expect(page.locator("[data-browser=status]")).to_contain_text(": 200", timeout=30_000)
+
+
+def expect_complaint(page: Page, words: str, *, count: int = 1) -> None:
+    """Wait until the browser's console has said this so often. It is what was to be seen, and fails no test.
+
+    The console is told of on another way than the page's content, and may be later.
+    """
+    complaints: list[str] = page.complaints  # type: ignore[attr-defined]
+    deadline = time.monotonic() + 15
+    while sum(words in complaint for complaint in complaints) < count:
+        assert time.monotonic() < deadline, complaints
+        page.wait_for_timeout(50)
+    page.expected.append(words)  # type: ignore[attr-defined]
+    complaints[:] = [complaint for complaint in complaints if words not in complaint]
 
 
 def more(page: Page, action: str) -> None:

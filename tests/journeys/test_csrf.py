@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import FrameLocator, Page, expect
 
+from tests.journeys.people import expect_complaint
 from tests.stack import Stack
 
 LESSON = "/security/csrf/"
@@ -178,4 +179,4 @@ def test_the_course_may_not_frame_the_other_site(page: Page, stack: Stack, path:
         f"{attacker}{path}",
     )
     assert blocked == "frame-src"
-    page.complaints.clear()  # type: ignore[attr-defined] - the browser's report of what it blocked
+    expect_complaint(page, "Content Security Policy")

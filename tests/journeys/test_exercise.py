@@ -11,6 +11,7 @@ from tests.journeys.people import (
     EXERCISE,
     EXERCISE_FOLDER,
     check,
+    expect_complaint,
     expect_result,
     open_exercise,
     open_file,
@@ -136,7 +137,7 @@ def test_an_exercise_that_does_not_exist_is_not_found(page: Page):
     assert answer.status == 404
     assert "no exercise" in answer.json()["error"]
     assert page.goto("/exercises/login_logout/no_such_thing/").status == 404
-    page.complaints.clear()  # type: ignore[attr-defined]
+    expect_complaint(page, "404 (Not Found)")
 
 
 def test_somebody_elses_submission_does_not_exist(page: Page, browser: Browser, stack: Stack):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import LESSON, sign_in
+from tests.journeys.people import LESSON, expect_complaint, sign_in
 from tests.stack import ROOT, Stack
 
 LESSON_FILE = ROOT / "lessons/authentication/login_logout/lesson.md"
@@ -89,4 +89,4 @@ def test_a_learner_does_not_get_into_the_admin(page: Page, stack: Stack):
     answer = page.goto("/cms/")
     assert answer is not None
     assert answer.status == 403
-    page.complaints.clear()  # type: ignore[attr-defined]
+    expect_complaint(page, "403 (Forbidden)")

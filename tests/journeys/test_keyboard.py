@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import EXERCISE, check, expect_result, more, open_exercise, write_file
+from tests.journeys.people import (
+    EXERCISE,
+    check,
+    expect_complaint,
+    expect_result,
+    more,
+    open_exercise,
+    write_file,
+)
 from tests.stack import ROOT
 
 STATIONS = "/exercises/aggregation/repair_stations/"
@@ -105,7 +113,7 @@ def test_the_solution_opens_only_after_a_few_tries(page: Page):
     expect(page.locator("[data-review-diff]")).to_contain_text(
         "The solution opens when every check passes, or after 3"
     )
-    page.complaints.clear()  # type: ignore[attr-defined]  # the refusal
+    expect_complaint(page, "status of 4")  # the refusal
 
 
 def test_on_a_phone_one_pane_shows_at_a_time(page: Page):

@@ -61,7 +61,9 @@ export function keepDraft(store, draft, exercise) {
     if (state.files !== before.files) {
       clearTimeout(hereTimer);
       clearTimeout(timer);
-      hereTimer = setTimeout(saveHere, HERE_AFTER);
+      // Who chose between two versions has chosen for every tab of this browser, at once.
+      if (before.saved === "conflict") saveHere();
+      else hereTimer = setTimeout(saveHere, HERE_AFTER);
       timer = setTimeout(send, SERVER_AFTER);
     }
   });
