@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpRe
 from django.shortcuts import aget_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from . import fanout, groups, pier, threads, watches
+from . import fanout, groups, pier, threads, upstream, watches
 from .forms import DelayForm, GroupForm, LoopForm
 from .models import Buoy, Reading, Run, Watch
 from .timeline import Timeline
@@ -21,6 +21,7 @@ WAYS = {
 
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
+    upstream.address()  # the buoys are put out here, or the first question would wait for that as well
     return render(request, "async_views/desk.html", _desk_context(list(Buoy.objects.order_by("pk"))))
 
 

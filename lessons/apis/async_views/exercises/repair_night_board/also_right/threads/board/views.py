@@ -1,0 +1,38 @@
+import contextvars
+from concurrent.futures import ThreadPoolExecutor
+
+import asyncio
+
+from django.http import JsonResponse
+
+from . import operators
+from .models import Operator
+
+
+def board(request):
+    everybody = list(Operator.objects.order_by("name"))
+    context = [contextvars.copy_context() for _ in everybody]
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda c, operator: c.run(asyncio.run, ask(operator)), context, everybody))
+    return answered(answers)
+
+
+async def question(operator):
+    if operator.has_library:
+        return await asyncio.to_thread(operators.library_departures, operator.code)
+    return await operators.departures(operator.code)
+
+
+async def ask(operator):
+    try:
+        async with asyncio.timeout(operators.PATIENCE):
+            return operator, await question(operator)
+    except (operators.OperatorDown, TimeoutError):
+        return operator, None
+
+
+def answered(answers):
+    found = [row | {"by": operator.name} for operator, rows in answers for row in rows or []]
+    found.sort(key=lambda row: (row["at"] < "12:00", row["at"], row["to"]))
+    missing = sorted(operator.name for operator, rows in answers if rows is None)
+    return JsonResponse({"departures": found, "missing": missing})

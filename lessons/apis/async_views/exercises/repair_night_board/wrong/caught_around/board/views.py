@@ -1,0 +1,31 @@
+import asyncio
+
+from django.http import JsonResponse
+
+from . import operators
+from .models import Operator
+
+
+async def board(request):
+    everybody = [operator async for operator in Operator.objects.order_by("name")]
+    try:
+        async with asyncio.timeout(operators.PATIENCE):
+            rows = await asyncio.gather(*(question(operator) for operator in everybody))
+    except (operators.OperatorDown, TimeoutError):
+        rows = [None] * len(everybody)
+    return answered(list(zip(everybody, rows)))
+
+
+async def question(operator):
+    if operator.has_library:
+        return await asyncio.to_thread(operators.library_departures, operator.code)
+    return await operators.departures(operator.code)
+
+
+
+def answered(answers):
+    found = [row | {"by": operator.name} for operator, rows in answers for row in rows or []]
+    found.sort(key=lambda row: (row["at"] < "12:00", row["at"], row["to"]))
+    missing = sorted(operator.name for operator, rows in answers if rows is None)
+    return JsonResponse({"departures": found, "missing": missing})
+
