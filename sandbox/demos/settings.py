@@ -52,7 +52,7 @@ PACKAGES = [
     # otp
     *("django_otp", "django_otp.plugins.otp_totp"),
     *("django_otp.plugins.otp_email", "django_otp.plugins.otp_static"),
-    # rest_framework, serializers, jwt_auth, react_api. No REST_FRAMEWORK here: each lesson's views say it.
+    # rest_framework, serializers, jwt_auth, react_api
     *("rest_framework", "django_filters", "drf_spectacular"),
     *("rest_framework.authtoken", "rest_framework_simplejwt.token_blacklist"),  # jwt_auth
 ]
@@ -124,6 +124,8 @@ CACHES = {
 }
 # Each lesson that uses allauth has settings of its own for it, in its demo/project.py.
 ALLAUTH_SETTING_GETTER = "sandbox.demos.projects.package_setting"
+# All else of DRF is said by each lesson's views; @extend_schema looks for this one here.
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 EMAIL_BACKEND = "sandbox.demos.mail.EmailBackend"
 DEFAULT_FROM_EMAIL = "demo@django-mastery.example"
 
