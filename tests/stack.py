@@ -56,6 +56,7 @@ class Stack:
             "VAR_DIR": str(self.var_dir),
             "PORT": str(self.port),
             "DEMOS_PORT": str(self.demos_port),
+            "DEMOS_SHARED_ROWS": "20000",
             **self.extra_environment,
         }
 

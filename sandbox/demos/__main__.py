@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=8001, help="port to listen on (8001)")
     serve.set_defaults(run=_serve)
     prepare = commands.add_parser("prepare", help="build the database of each demo: migrations and seed")
-    prepare.set_defaults(run=_prepare)
+    prepare.set_defaults(run=_prepare_all)
     sweep = commands.add_parser("sweep", help="remove visitors' databases that nobody uses any more")
     sweep.add_argument(
         "--max-age", type=float, help="seconds since the last use (DEMOS_WORLD_MAX_AGE, a day)"
@@ -106,6 +106,18 @@ def _prepare(options: argparse.Namespace) -> int:
     for demo in conf.DEMOS:
         missions_of(demo)
     prepare(conf.DEMOS, report=lambda line: print(line, flush=True))
+    return 0
+
+
+def _prepare_all(options: argparse.Namespace) -> int:
+    from sandbox.demos import shared
+    from sandbox.demos.conf import conf
+
+    _prepare(options)
+    for demo in conf.DEMOS:
+        if demo.shared and not shared.is_built(demo):
+            shared.build(demo)
+            print(f"{demo.track}/{demo.slug}: rows for all visitors built", flush=True)
     return 0
 
 

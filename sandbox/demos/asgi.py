@@ -15,7 +15,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 
-from sandbox.demos import feeds, originals  # noqa: E402
+from sandbox.demos import feeds, originals, shared  # noqa: E402
 from sandbox.demos.conf import conf  # noqa: E402
 from sandbox.demos.sockets import demos_application  # noqa: E402
 from sandbox.demos.worlds import sweep  # noqa: E402
@@ -40,6 +40,7 @@ class Lifespan:
             log.exception("The demos' databases could not be prepared")
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
+        shared.begin(conf.DEMOS)
         sweeper = asyncio.create_task(sweep_now_and_then())
         await send({"type": "lifespan.startup.complete"})
         await receive()

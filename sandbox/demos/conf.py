@@ -17,6 +17,7 @@ class DemosSettings(Protocol):
     VISITOR_COOKIE_NAME: str
     SECURE_COOKIES: bool
     CROSS_SITE_DEMOS: frozenset[str]
+    SHARED_ROWS: int
     WORLD_MAX_AGE: float  # seconds
     WORLD_MAX_COUNT: int
     WORLD_MAX_BYTES: int

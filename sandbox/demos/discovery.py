@@ -1,5 +1,6 @@
 """Finds the lessons that have a demo, by looking at folders and `track.toml` files; imports nothing."""
 
+import ast
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ class Demo:
     row: Row
     folder: Path  # the lesson's
     package: str  # the lesson's, as "lessons.database.aggregation"
+    shared: tuple[str, ...] = ()  # aliases of databases that all visitors read: see sandbox.demos.shared
 
     @property
     def slug(self) -> str:
@@ -83,7 +85,10 @@ def find_demos(roots: Iterable[Root], only: Iterable[str] = ()) -> tuple[Demo, .
             folder = root.folder / row.track / row.slug
             if (folder / "demo" / "apps.py").is_file():
                 demo = Demo(
-                    row=row, folder=folder.resolve(), package=f"{root.package}.{row.track}.{row.slug}"
+                    row=row,
+                    folder=folder.resolve(),
+                    package=f"{root.package}.{row.track}.{row.slug}",
+                    shared=_shared_aliases(folder / "demo" / "shared.py"),
                 )
                 _check_files(demo)
                 demos.append(demo)
@@ -116,6 +121,16 @@ def _position(track: tuple[int, str, dict[str, Any]]) -> tuple[int, str]:
 def _row(entry: dict[str, str], name: str, track: dict[str, Any]) -> Row:
     title = str(track.get("title", name))
     return Row(track=name, slug=entry["slug"], feature=entry["feature"], why=entry["why"], track_title=title)
+
+
+def _shared_aliases(file: Path) -> tuple[str, ...]:
+    """`ALIASES = ["parcels"]` as it is written: models can't be imported while settings are being made."""
+    if not file.is_file():
+        return ()
+    for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "ALIASES":
+            return tuple(ast.literal_eval(node.value))
+    raise ImproperlyConfigured(f"{file.parts[-3]}/demo/shared.py: a list of names, ALIASES, is missing")
 
 
 def _check_files(demo: Demo) -> None:

@@ -43,6 +43,9 @@ WORLD_MAX_COUNT = env.int("DEMOS_WORLD_MAX_COUNT", default=5_000)
 WORLD_MAX_BYTES = env.int("DEMOS_WORLD_MAX_BYTES", default=4 * 1024**3)
 WORLD_SWEEP_EVERY = 600  # seconds
 
+# How many rows a demo has that needs many. They are made once, and all visitors read the same ones.
+SHARED_ROWS = env.int("DEMOS_SHARED_ROWS", default=200_000)
+
 # --- Django -----------------------------------------------------------------------------------
 
 # Packages that lessons teach, and that have tables or templates.
@@ -113,6 +116,10 @@ DATABASES = {
         },
     }
 }
+DATABASES |= {
+    alias: {"ENGINE": "sandbox.demos.shared", "NAME": ":shared:"} for demo in DEMOS for alias in demo.shared
+}
+DATABASE_ROUTERS = [f"{demo.module}.routers.Router" for demo in DEMOS if demo.shared]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {"default": {"BACKEND": "sandbox.demos.layers.WorldChannelLayer"}}
 CACHES = {

@@ -7,6 +7,7 @@ import tempfile
 
 os.environ.setdefault("DEMOS_SECRET_KEY", "only-for-tests-demos-" + "x" * 40)
 os.environ.setdefault("RECEIPT_KEY", "only-for-tests-receipts-" + "x" * 40)
+os.environ.setdefault("DEMOS_SHARED_ROWS", "20000")
 # Never a folder that is there already: tests count what is in it.
 os.environ["DEMOS_VAR_DIR"] = tempfile.mkdtemp(prefix="demos-test-")
 atexit.register(shutil.rmtree, os.environ["DEMOS_VAR_DIR"], ignore_errors=True)

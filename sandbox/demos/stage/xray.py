@@ -6,11 +6,12 @@ The browser names a trace of this visitor and a place in it, never SQL or a file
 from pathlib import Path
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.http import Http404, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from sandbox.demos import feeds
+from sandbox.demos import feeds, shared
 from sandbox.demos.discovery import Demo
 from sandbox.demos.middleware import VisitedRequest
 from sandbox.demos.stage.worlds import world_of
@@ -28,8 +29,8 @@ def plan(request: VisitedRequest, track: str, lesson: str, trace: str, index: in
     world = world_of(request)
     query = _entry(_trace(world, trace)["queries"], index)
     try:
-        return JsonResponse({"plan": plan_in_file(world.file(), query["sql"])})
-    except NoPlanError as error:
+        return JsonResponse({"plan": plan_in_file(_database_of(world, query), query["sql"])})
+    except (NoPlanError, shared.RowsAreComing) as error:
         return JsonResponse({"error": str(error)}, status=409)
 
 
@@ -49,6 +50,12 @@ def source(
     if kind not in ("queries", "tasks", "frames"):
         raise Http404("Nothing of this kind has a line.")
     return _excerpt(world.demo, _entry(found[kind], index)["source"])
+
+
+def _database_of(world: World, query: dict[str, Any]) -> Path:
+    """The visitor's own file, or one that all visitors of this lesson share."""
+    alias = query.get("alias", DEFAULT_DB_ALIAS)
+    return shared.file_of(alias) if alias in world.demo.shared else world.file()
 
 
 def _trace(world: World, wanted: str) -> dict[str, Any]:
