@@ -12,11 +12,10 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
-from django.test.utils import override_settings
 from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
-from sandbox.jail.harness import template
+from sandbox.jail.harness import applied, template
 from sandbox.jail.harness.base_settings import FIXED, INSTALLED_APPS, templates
 from sandbox.jail.harness.database import Database, build_project_tables, framework_tables_fit
 from sandbox.jail.harness.errors import Own, describe
@@ -49,8 +48,9 @@ def boot(job: dict[str, Any], slot: Path, database: Database, own: Own) -> None:
         else:
             overrides = project_settings(job, slot)
             stage = "apps and models"
-            override_settings(**overrides).enable()
+            applied.apply(overrides)
         stage = "the URLconf"
+        applied.refresh_rest_framework()
         _load_urls(job)
         stage = "system checks"
         run_checks(without=warm.checked if warm else frozenset())

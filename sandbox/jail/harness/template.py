@@ -23,6 +23,7 @@ from django.template.utils import get_app_template_dirs
 from django.test.utils import override_settings
 from django.utils.module_loading import autodiscover_modules, import_string
 
+from sandbox.jail.harness import applied
 from sandbox.jail.harness.database import Database
 from sandbox.jail.limits import TEMPLATE_BYTES
 from sandbox.jail.project import is_editable
@@ -96,7 +97,7 @@ def prepare(job: dict[str, Any], fixed: Path, database: Database) -> None:
     held = _most_memory()
     boot.enter(fixed)
     overrides = boot.project_settings(job, fixed)
-    override_settings(**overrides).enable()
+    applied.apply(overrides)
     tags_are_open = any(path.endswith("/") or "/templatetags/" in path for path in job["editable"])
     checked = _CHECKED if tags_are_open else _CHECKED_WITH_TAGS
     boot.run_checks(only=checked)

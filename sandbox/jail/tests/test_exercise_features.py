@@ -481,3 +481,51 @@ def test_forged_tasks_fail_the_check_and_nothing_else(checked: Run, forged: str)
     files = {**EXPECTING, "urls.py": forge + EXPECTING["urls.py"]}
     verdict = checked(files, "self.expect_task('add')", apps=("shop",))
     assert (verdict.state, verdict.checks[0].status) == ("failed", "failed")
+
+
+REST = {
+    "settings.py": (
+        "AUTH_USER_MODEL = 'store.Person'\nSHOP = 'North'\n"
+        "REST_FRAMEWORK = {'DEFAULT_AUTHENTICATION_CLASSES': ['gate.Gate'], 'PAGE_SIZE': 7,\n"
+        "    'DEFAULT_PERMISSION_CLASSES': ['rest_framework.permissions.IsAuthenticated']}\n"
+    ),
+    "store/__init__.py": "",
+    "store/models.py": (
+        "from django.conf import settings\nfrom django.contrib.auth.models import AbstractUser\n"
+        "from django.db import models\n"
+        "class Person(AbstractUser):\n    shop = settings.SHOP\n"
+        "class Card(models.Model):\n"
+        "    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)\n"
+    ),
+    "gate.py": (
+        "from rest_framework.authentication import BaseAuthentication\nfrom store.models import Person\n"
+        "class Gate(BaseAuthentication):\n"
+        "    def authenticate(self, request):\n"
+        "        return (Person(username='ada'), None) if 'X-Key' in request.headers else None\n"
+        "    def authenticate_header(self, request):\n        return 'Key'\n"
+    ),
+    "urls.py": (
+        "from django.urls import path\nfrom rest_framework.pagination import PageNumberPagination\n"
+        "from rest_framework.response import Response\nfrom rest_framework.views import APIView\n"
+        "from store.models import Card, Person\n"
+        "class View(APIView):\n"
+        "    def get(self, request):\n"
+        "        model = Card._meta.get_field('person').related_model\n"
+        "        return Response([request.user.username, PageNumberPagination.page_size, Person.shop,\n"
+        "            model.__name__])\n"
+        "urlpatterns = [path('', View.as_view())]\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("editable", [None, ("gate.py", "urls.py"), ("urls.py",)])
+def test_packages_and_models_see_the_project_s_settings(jail: Jail, editable: tuple[str, ...] | None) -> None:
+    """Models as they load; REST framework's classes although they were imported before the project."""
+    body = (
+        "        self.expect(self.client.get('/').status_code, 401)\n"
+        "        response = self.client.get('/', headers={'X-Key': '1'})\n"
+        "        self.expect(response.json(), ['ada', 7, 'North', 'Person'])\n"
+    )
+    checks = f'{HEAD}    def test_it(self):\n        """It works."""\n{body}'
+    for _ in range(2):  # the first one makes the template
+        passed(grade(jail, Project(files=REST, apps=("store",), editable=editable), checks, time_limit=20))
