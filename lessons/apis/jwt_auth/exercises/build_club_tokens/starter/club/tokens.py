@@ -1,0 +1,1 @@
+# Token classes and serializers of your own, if you need any.

@@ -1,0 +1,18 @@
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+
+class Me(APIView):
+    def get(self, request):
+        return Response({"name": request.user.username, "role": request.user.member.role})
+
+
+class LogoutEverywhere(APIView):
+    authentication_classes = ()
+    permission_classes = ()
+
+    def post(self, request):
+        for token in OutstandingToken.objects.filter(user__username=request.data.get("username", "ada")):
+            BlacklistedToken.objects.get_or_create(token=token)
+        return Response(status=204)
