@@ -1,0 +1,1 @@
+# The consumer of a lot goes here.
