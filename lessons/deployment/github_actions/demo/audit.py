@@ -28,10 +28,12 @@ MEANING = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Finding:
+    """What one rule says, at every line at which it says the same."""
+
     rule: str
-    line: int
+    lines: list[int]
     severity: str
     told: str
     meaning: str
@@ -46,14 +48,22 @@ def findings(bench: Any, text: str) -> tuple[list[Finding], str]:
     found = cache.get(key)
     if found is None:
         try:
-            found = [_finding(one) for one in bench.tool("zizmor", {WORKFLOW: text}).json()]
+            found = _together(bench.tool("zizmor", {WORKFLOW: text}).json())
         except (bench.Unavailable, bench.Invalid) as error:
             return [], str(error)
         except ValueError:
             return [], "zizmor could not read this file."
         cache.set(key, found, 600)
     order = ["High", "Medium", "Low", "Informational", "Unknown"]
-    return sorted(found, key=lambda one: (order.index(one.severity), one.line)), ""
+    return sorted(found, key=lambda one: (order.index(one.severity), one.lines)), ""
+
+
+def _together(told: list[dict[str, Any]]) -> list[Finding]:
+    found: dict[tuple[str, str], Finding] = {}
+    for one in map(_finding, told):
+        known = found.setdefault((one.rule, one.told), one)
+        known.lines = sorted({*known.lines, *one.lines})
+    return list(found.values())
 
 
 def _finding(told: dict[str, Any]) -> Finding:
@@ -63,7 +73,7 @@ def _finding(told: dict[str, Any]) -> Finding:
     severity = told["determinations"]["severity"]
     return Finding(
         rule=told["ident"],
-        line=primary["concrete"]["location"]["start_point"]["row"] + 1,
+        lines=[primary["concrete"]["location"]["start_point"]["row"] + 1],
         severity=severity if severity in ("High", "Medium", "Low", "Informational") else "Unknown",
         told=primary["symbolic"]["annotation"] or told["desc"],
         meaning=MEANING.get(told["ident"], told["desc"]),

@@ -32,7 +32,13 @@ def workflow(request: HttpRequest) -> HttpResponse:
             file.text = form.cleaned_data["text"]
             file.save()
             found, why_not = audit.findings(request.META.get("DEMOS_JAIL"), text)
-            told = f"was not asked: {why_not}" if why_not else f"finds {len(found) or 'nothing'}"
+            told = (
+                f"was not asked: {why_not}"
+                if why_not
+                else "finds nothing"
+                if not found
+                else f"finds: {', '.join(one.rule for one in found)}"
+            )
             messages.success(request, f"Saved. zizmor {told}.")
             return redirect("github_actions:workflow")
     context = {"form": form, "refused": refused, "hashes": HASHES, "push_form": PushForm()}
