@@ -45,9 +45,9 @@ def run_a_title(trace: dict, earlier: list[dict]) -> bool:
 def be_overtaken(trace: dict, earlier: list[dict]) -> bool:
     """Let a newer push end an older run.
 
-    Give the workflow a `concurrency` with the group `ci-${{ github.ref }}` and `cancel-in-progress: true`, and
-    the first step of `test` a `- run: sleep 15`, so that there is time. Push; while it runs press *Push again*
-    on the page of the run.
+    Give the workflow a `concurrency` with `group: ci-${{ github.ref }}` and `cancel-in-progress: true`, and
+    `lint` a first step `- run: sleep 15`, so that there is time. Save and push; while it sleeps press
+    *Push again* on the run's page.
     """
     return any(
         event["type"] == "run" and event["conclusion"] == "cancelled" and "same group" in event["reason"]
@@ -58,9 +58,9 @@ def be_overtaken(trace: dict, earlier: list[dict]) -> bool:
 def find_nothing(trace: dict, earlier: list[dict]) -> bool:
     """Bring zizmor to silence.
 
-    Five rules speak of the first workflow. A finding names its lines; below the findings are the hashes of two tags.
-    `permissions: {contents: read}` for the whole file, `persist-credentials: false` for each checkout, the
-    title through `env`. Save, and read what the page says then.
+    Four rules speak of the first workflow. A finding names its lines; below the findings stand the hashes of
+    two tags. `permissions: {contents: read}` for the whole file, `persist-credentials: false` for each
+    checkout, the title through `env`. Save, and read what the page says then.
     """
     return trace["url_name"] == "workflow" and any(
         message["text"] == "Saved. zizmor finds nothing." for message in trace["messages"]

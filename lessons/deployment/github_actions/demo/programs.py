@@ -62,7 +62,7 @@ _RUFF = {
 
 @dataclass(frozen=True)
 class Act:
-    """`kind` is django, pytest, unittest, code, script, version, ruff-…, echo, sleep, exit, true, false, set."""
+    """`kind` is a program as `_ACTS` of inside.py names it, or what needs none: echo, exit, ruff-check."""
 
     kind: str
     arguments: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""One job of a run: its steps in order, each command parsed, run in the jail if it may be, every line told."""
+"""One job of a run: its steps in order, each command parsed, run in the jail if it may be; all is told."""
 
 import re
 import threading
