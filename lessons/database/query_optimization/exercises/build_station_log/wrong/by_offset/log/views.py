@@ -1,0 +1,40 @@
+from django.db.models import OuterRef, Subquery
+from django.http import JsonResponse
+
+from log.models import Reading, Station
+
+SIZE = 20
+
+
+def stations(request):
+    newest = Reading.objects.filter(station=OuterRef("pk")).order_by("-measured_at", "-id")
+    rows = Station.objects.annotate(latest=Subquery(newest.values("value")[:1])).order_by("name")
+    return JsonResponse({"stations": [{"name": row.name, "latest": row.latest} for row in rows]})
+
+
+def readings(request, pk):
+    rows = Reading.objects.filter(station=pk).order_by("-measured_at", "-id")
+    try:
+        skip = int(request.GET.get("after") or 0)
+    except ValueError:
+        return JsonResponse({"error": "This is no cursor."}, status=400)
+    found = list(rows[skip : skip + SIZE + 1])
+    page = found[:SIZE]
+    last = page[-1] if len(found) > SIZE else None
+    return JsonResponse(
+        {
+            "readings": [
+                {"id": row.pk, "measured_at": row.measured_at.isoformat(), "value": row.value} for row in page
+            ],
+            "next": skip + SIZE if last else None,
+        }
+    )
+
+
+def alarms(request):
+    rows = Reading.objects.filter(alarm=True, acknowledged=False).select_related("station")
+    shown = [
+        {"station": row.station.name, "measured_at": row.measured_at.isoformat(), "value": row.value}
+        for row in rows.order_by("-measured_at", "-id")[:SIZE]
+    ]
+    return JsonResponse({"alarms": shown})

@@ -1,0 +1,52 @@
+from datetime import UTC, datetime, time
+
+from django.db.models import Count, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce, Lower
+from django.http import Http404, JsonResponse
+
+from desk.models import Comment, Customer, Tag, Ticket
+
+
+def tickets(request, pk):
+    comments = (
+        Comment.objects.filter(ticket=OuterRef("pk"))
+        .order_by()
+        .values("ticket")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    rows = (
+        Ticket.objects.filter(agent=pk, state="open")
+        .select_related("customer")
+        .prefetch_related(Prefetch("tags", Tag.objects.order_by("name")))
+        .annotate(comment_count=Coalesce(Subquery(comments), 0))
+        .order_by("-opened_at")
+    )
+    shown = [
+        {
+            "id": ticket.pk,
+            "subject": ticket.subject,
+            "customer": ticket.customer.name,
+            "tags": [tag.name for tag in ticket.tags.all()],
+            "comments": ticket.comment_count,
+        }
+        for ticket in rows[:50]
+    ]
+    return JsonResponse({"tickets": shown})
+
+
+def day(request, day):
+    try:
+        start = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise Http404("No such day") from None
+    rows = Ticket.objects.filter(opened_at__range=(start, datetime.combine(start, time.max, tzinfo=UTC)))
+    return JsonResponse({"subjects": list(rows.order_by("opened_at").values_list("subject", flat=True))})
+
+
+def customer(request):
+    email = request.GET.get("email", "").lower()
+    found = Customer.objects.alias(lower=Lower("email")).filter(lower=email).first()
+    if found is None:
+        raise Http404("No such customer")
+    return JsonResponse({"name": found.name})
