@@ -1,0 +1,1 @@
+# The viewset, its serializer, filter, pages, permissions and throttle go here.
