@@ -4,14 +4,16 @@ import { problemBox } from "./problem-box.js";
 import { createPageFrame } from "./page-frame.js";
 import { bodyOf, createHistory, MOST_REDIRECTS, redirectOf, requestOfForm, resolve } from "./surfing.js";
 
+const WEBSOCKET = "WEBSOCKET";
+
 /**
  * The mini browser. `onTrace` hears the X-ray of every request, `onPlace` a line of code that an error names.
- * Returns {open(files): boot them and load the page, resend(trace, request): send one of the X-ray again,
- * drawStale(): the code may have changed}.
+ * The method WEBSOCKET opens one instead of loading a page. Returns {open(files): boot them and load the page,
+ * resend(trace, request): send one of the X-ray again, drawStale(): the code may have changed}.
  */
 export function createBrowser(root, { preview, entry, currentFiles, onTrace, onPlace, sentence }) {
   const part = (name) => root.querySelector(`[data-browser="${name}"]`);
-  const parts = Object.fromEntries(["address", "method", "body", "body-row", "frame", "hops", "status", "problem", "empty", "back", "forward", "reload", "cookies", "stale"].map((name) => [name, part(name)]));
+  const parts = Object.fromEntries(["address", "method", "body", "body-row", "frame", "hops", "sockets", "status", "problem", "empty", "back", "forward", "reload", "cookies", "stale"].map((name) => [name, part(name)]));
   const history = createHistory();
   const here = () => history.now()?.path ?? "/";
   const frame = createPageFrame(parts.frame, {
@@ -25,11 +27,13 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
     },
     onDeaf: () => warn("alert", "Links and forms in this page do not work now: what the mini browser puts into it did not load. Reload the page in the mini browser; if that does not help, an extension of your browser may be in the way."),
   });
+  let sockets = null;
   let busy = false;
   let token = null; // the CSRF cookie's value, which Django takes in a header too
 
   async function open(files) {
     await working("Booting your project …", async () => {
+      sockets?.drop();
       const booted = await preview.run(files);
       if (booted.problem) {
         return fail(booted.problem, "Your project does not boot.");
@@ -54,6 +58,23 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
         history.visit(request);
       }
       return load(request);
+    });
+  }
+
+  async function connect(path) {
+    await working(`WEBSOCKET ${path} …`, async () => {
+      if (!preview.hasFiles()) {
+        const booted = await preview.run(currentFiles());
+        if (booted.problem) {
+          return fail(booted.problem, "Your project does not boot.");
+        }
+      }
+      const { createSockets } = await import("./sockets.js");
+      sockets ??= createSockets(parts.sockets, { preview, onTrace, onPlace, sentence });
+      parts.empty.hidden = true;
+      parts.problem.replaceChildren();
+      await sockets.connect(path);
+      drawStatus("", 0);
     });
   }
 
@@ -160,7 +181,7 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
   }
 
   function drawBodyRow() {
-    parts["body-row"].hidden = ["GET", "HEAD", "OPTIONS"].includes(parts.method.value);
+    parts["body-row"].hidden = ["GET", "HEAD", "OPTIONS", WEBSOCKET].includes(parts.method.value);
   }
 
   function move(step) {
@@ -191,6 +212,10 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
       return;
     }
     const method = parts.method.value;
+    if (method === WEBSOCKET) {
+      connect(path);
+      return;
+    }
     go({ method, path, ...(parts["body-row"].hidden ? {} : bodyOf(parts.body.value)) });
   });
   parts.method.addEventListener("change", drawBodyRow);

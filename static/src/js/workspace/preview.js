@@ -33,8 +33,14 @@ export function createPreview(baseUrl, post) {
     return booted.problem ? booted : post(`${baseUrl}${path}/`, { ...data, preview: id });
   }
 
+  /** A WebSocket lives in the project that opened it: only a new one boots a project that was put away. */
+  function socket(data) {
+    return data.action === "connect" || id === null ? ask("sockets", data) : post(`${baseUrl}sockets/`, { ...data, preview: id });
+  }
+
   return {
     run,
+    socket,
     request: (request) => ask("requests", request),
     evaluate: (source) => ask("console", { source }),
     documentUrl: (page) => `${baseUrl}${id}/${page}/`,
