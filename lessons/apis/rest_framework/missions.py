@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 def narrow_it(trace: dict, earlier: list[dict]) -> bool:
     """Ask for flocks only: filtered and ordered by the address alone.
 
-    On *Workbench*, compose a query for `sightings/` with *At least* and an *Ordering*, and send it. In the
+    On *Workbench*, compose a query for `sightings/` with `at_least` and an `ordering`, and send it. In the
     X-ray both have become SQL: a `WHERE` and an `ORDER BY`, and a `COUNT(*)` before them for the paginator.
     """
     asked = _query(trace)

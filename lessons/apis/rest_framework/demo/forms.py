@@ -19,6 +19,8 @@ class QueryForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields = SightingFilter().form.fields | self.fields
+        for name, field in self.fields.items():
+            field.label = name  # as it stands in the address
 
 
 class MatrixForm(forms.Form):
