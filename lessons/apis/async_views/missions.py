@@ -36,7 +36,7 @@ def nobody_left_running(trace: dict, earlier: list[dict]) -> bool:
         _asked(trace, "failing", how="group", fault="down")
         and _says(trace, "Left running: 0.")
         and any(
-            _asked(seen, "failing", how="gather", fault="down") and not _says(seen, "Left running: 0.")
+            _asked(seen, "failing", how="gather", fault="down") and _says(seen, "1 failed")
             for seen in earlier
         )
     )
@@ -67,9 +67,7 @@ def free_the_loop(trace: dict, earlier: list[dict]) -> bool:
         _asked(trace, "loop")
         and _query(trace).get("how") in ("await", "thread")
         and any(
-            _asked(seen, "loop")
-            and _query(seen).get("how") in ("sleep", "cpu")
-            and _held_up(seen) > _held_up(trace)
+            _asked(seen, "loop") and _query(seen).get("how") in ("sleep", "cpu") and _held_up(seen) > 0
             for seen in earlier
         )
     )

@@ -27,6 +27,7 @@ class GroupForm(forms.Form):
     fault = forms.ChoiceField(
         label="Skerry",
         choices=[("down", "answers 503"), ("silent", "never answers"), ("", "is well")],
+        initial="down",
         required=False,
     )
     deadline = forms.TypedChoiceField(

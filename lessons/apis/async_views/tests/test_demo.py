@@ -134,6 +134,11 @@ def test_a_deadline_cancels_what_is_left_of_either(buoys, how):
     assert list(outcome.winds) == ["Skerry"]
 
 
+def test_skerry_fails_unless_it_is_told_otherwise(visitor):
+    chosen = soup(visitor.get("failing/")).select("option[selected]")
+    assert [option["value"] for option in chosen] == ["down", ""]
+
+
 def test_the_page_of_the_failing_buoy(visitor):
     page = visitor.get("failing/?how=group&fault=down&deadline=")
     assert "1 failed" in page.text and "Left running: 0." in page.text
