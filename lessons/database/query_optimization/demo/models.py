@@ -35,6 +35,7 @@ class Parcel(models.Model):
     note = models.CharField(max_length=200)
 
     class Meta:
+        # region: indexes
         indexes = [
             # single: one column each. The two foreign keys have theirs from Django.
             models.Index(fields=["status"], name="parcel_status"),
@@ -49,6 +50,7 @@ class Parcel(models.Model):
             # of an expression: what is sorted is the function's result
             models.Index(Lower("receiver"), name="parcel_receiver_lower"),
         ]
+        # endregion: indexes
 
     def __str__(self) -> str:
         return self.number
