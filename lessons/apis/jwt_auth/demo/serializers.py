@@ -11,7 +11,8 @@ class PairSerializer(serializers.TokenObtainPairSerializer):
     def get_token(cls, user: User) -> RefreshToken:
         token = super().get_token(user)
         token["name"] = user.username
-        token["courier"] = user.is_staff  # true at this moment, and repeated until the refresh token ends
+        # True at this moment, and repeated by each refresh.
+        token["courier"] = user.is_staff
         return token
 
 

@@ -13,7 +13,7 @@ from .keys import PRIVATE_KEY, PUBLIC_KEY
 
 
 class ClockedBackend(TokenBackend):
-    """PyJWT would compare `exp` with the machine's clock. Here it checks the signature, and we the time."""
+    """PyJWT checks the signature. The time is ours: it would ask the machine's clock."""
 
     def decode(self, token: bytes, verify: bool = True) -> dict[str, Any]:
         ours = {"verify_exp": False, "verify_iat": False, "verify_nbf": False}

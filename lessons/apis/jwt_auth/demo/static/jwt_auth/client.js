@@ -17,11 +17,15 @@ export const wallet = {
 };
 
 // region: decode
-const bytesOf = (part) => Uint8Array.from(atob(part.replaceAll("-", "+").replaceAll("_", "/")), (letter) => letter.charCodeAt(0));
+function read(part) {
+  const letters = atob(part.replaceAll("-", "+").replaceAll("_", "/"));
+  const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+  return JSON.parse(new TextDecoder().decode(bytes));
+}
 
 export function decode(token) {
-  const [header, payload] = token.split(".").map((part) => new TextDecoder().decode(bytesOf(part)));
-  return { header: JSON.parse(header), payload: JSON.parse(payload) };
+  const [header, payload] = token.split(".");
+  return { header: read(header), payload: read(payload) };
 }
 // endregion: decode
 
