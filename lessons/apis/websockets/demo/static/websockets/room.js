@@ -1,7 +1,7 @@
 import { Line } from "./line.js";
 
 const TYPING_EVERY = 2_000;
-const TYPING_SHOWN = 3_000;
+const TYPING_SHOWN = 5_000;
 const PAGE = 30;
 
 const byId = (id) => document.getElementById(id);
@@ -112,6 +112,7 @@ function startRoom(room) {
     event.preventDefault();
     line.say(byId("text").value);
     byId("text").value = "";
+    typedAt = -TYPING_EVERY;
   });
   byId("text").addEventListener("input", () => {
     if (performance.now() - typedAt < TYPING_EVERY) return;
