@@ -15,7 +15,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 
-from sandbox.demos import feeds, originals, shared  # noqa: E402
+from sandbox.demos import feeds, lifecycle, originals, shared  # noqa: E402
 from sandbox.demos.conf import conf  # noqa: E402
 from sandbox.demos.sockets import demos_application  # noqa: E402
 from sandbox.demos.worlds import sweep  # noqa: E402
@@ -41,6 +41,7 @@ class Lifespan:
             await send({"type": "lifespan.startup.failed", "message": str(error)})
             return
         shared.begin(conf.DEMOS)
+        await asyncio.to_thread(lifecycle.site_started, conf.DEMOS)
         sweeper = asyncio.create_task(sweep_now_and_then())
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -48,6 +49,7 @@ class Lifespan:
         sweeper.cancel()
         with suppress(asyncio.CancelledError):
             await sweeper
+        await asyncio.to_thread(lifecycle.site_stopped, conf.DEMOS)
         await send({"type": "lifespan.shutdown.complete"})
 
 

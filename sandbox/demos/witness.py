@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sandbox.demos import feeds, missions
+from sandbox.demos import feeds, lifecycle, missions
 from sandbox.demos.desk import clear_desk
 from sandbox.demos.worlds import World
 
@@ -17,6 +17,7 @@ def saw(world: World, trace: dict[str, Any]) -> None:
 
 def reset(world: World) -> None:
     """The lesson as on the first day: rows, mail, missions and traces."""
+    lifecycle.before_reset(world)
     world.reset()
     clear_desk(world)
     feeds.forget(world)
