@@ -155,7 +155,6 @@ class RunConsumer(AsyncJsonWebsocketConsumer):
         await self._in_a_thread(job, contexts, result)
         return result
 
-    # region: live
     async def _in_a_thread(self, job: Job, contexts: dict[str, Any], result: dict[str, Any]) -> None:
         """The job blocks: it runs in a thread, and what it says comes through a queue."""
         loop, said = asyncio.get_running_loop(), asyncio.Queue[dict[str, Any] | None]()
@@ -176,8 +175,6 @@ class RunConsumer(AsyncJsonWebsocketConsumer):
             result["log"].append({name: found for name, found in event.items() if name != "job"})
             await self._tell(event)
         result["conclusion"], result["outputs"] = await working
-
-    # endregion: live
 
     async def _note(self, job: Job, result: dict[str, Any], text: str, kind: str) -> None:
         event = {"type": "log", "kind": kind, "lines": [text], "step": -1}
@@ -233,7 +230,6 @@ def _result(conclusions: list[str]) -> str:
     return "skipped" if set(conclusions) == {"skipped"} else found
 
 
-# region: status
 def _status_functions(job: Job, jobs: list[Job], results: dict[str, Any], stopped: bool) -> dict[str, Any]:
     above, todo = set(), list(job.needs)
     while todo:
@@ -250,6 +246,3 @@ def _status_functions(job: Job, jobs: list[Job], results: dict[str, Any], stoppe
         # A job that was skipped is not a success: what needs it is skipped as well.
         "success": lambda: not stopped and all(one in ("success", "elsewhere") for one in needed),
     }
-
-
-# endregion: status

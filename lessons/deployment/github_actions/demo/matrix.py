@@ -12,7 +12,6 @@ class BadMatrix(ValueError):
     """It has no combination, or more than GitHub takes."""
 
 
-# region: expand
 def expand(matrix: dict[str, Any]) -> list[Combination]:
     axes = {key: values for key, values in matrix.items() if key not in ("include", "exclude")}
     for key, values in axes.items():
@@ -39,9 +38,6 @@ def expand(matrix: dict[str, Any]) -> list[Combination]:
     if len(found) > MOST:
         raise BadMatrix(f"{len(found)} jobs; GitHub takes {MOST} at most")
     return found
-
-
-# endregion: expand
 
 
 def _covers(rule: Combination, one: Combination) -> bool:

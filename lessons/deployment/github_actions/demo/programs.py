@@ -75,7 +75,6 @@ class NotHere:
     why: str
 
 
-# region: recognise
 def recognise(words: Sequence[str]) -> Act | NotHere:
     name, rest = words[0], list(words[1:])
     if name in ("python", "python3"):
@@ -91,9 +90,6 @@ def recognise(words: Sequence[str]) -> Act | NotHere:
     if name in ("pip", "uv", "poetry", "pipx"):
         return NotHere(f"{name}: this runner has no network. Django, pytest and ruff are here already.")
     return NotHere(f"{name}: this page runs python, manage.py, pytest, ruff, echo and sleep.")
-
-
-# endregion: recognise
 
 
 def _python(rest: list[str]) -> Act | NotHere:

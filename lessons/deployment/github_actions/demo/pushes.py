@@ -99,7 +99,6 @@ def _happen(events: list[Event], fork: dict[str, str] | None = None) -> tuple[li
     return runs, refusals
 
 
-# region: concurrency
 @transaction.atomic
 def _new_run(workflow: str, event: Event, fork: dict[str, str]) -> Run:
     number = (Run.objects.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -134,6 +133,3 @@ def _give_way(run: Run, cancels: bool) -> None:
     send = async_to_sync(get_channel_layer().group_send)
     for number in ended:
         send(f"run-{number}", {"type": "run.cancel", "reason": replaced["reason"]})
-
-
-# endregion: concurrency

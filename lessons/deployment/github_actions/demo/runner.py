@@ -159,7 +159,6 @@ class JobRun:
 
     # --- A script ----------------------------------------------------------------------------------------
 
-    # region: script
     def _script(self, step: dict[str, Any]) -> str:
         contexts = self._contexts()
         environment = self._environment(step, contexts)
@@ -184,8 +183,6 @@ class JobRun:
                 self.say(f"Error: Process completed with exit code {code}.", "error")
                 return "failure"  # as bash -e
         return "success" if ran else "elsewhere"
-
-    # endregion: script
 
     def _command(self, command: shell.Command, environment: dict[str, str]) -> int | None:
         """Its exit code; None where it is not run here."""

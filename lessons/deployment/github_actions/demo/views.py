@@ -18,7 +18,6 @@ HASHES = [
 TOKEN_OF = ("push", "pull_request", "pull_request_target")
 
 
-# region: save
 def workflow(request: HttpRequest) -> HttpResponse:
     """The editor. What the schema refuses is not saved; what zizmor finds is."""
     file = File.objects.get(path=WORKFLOW)
@@ -44,9 +43,6 @@ def workflow(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "refused": refused, "hashes": HASHES, "push_form": PushForm()}
     context |= _looked_at(request, text)
     return render(request, "github_actions/workflow.html", context, status=422 if refused else 200)
-
-
-# endregion: save
 
 
 def _looked_at(request: HttpRequest, text: str) -> dict[str, Any]:
