@@ -17,7 +17,11 @@ from lessons.deployment.github_actions.tests.test_runs import (
 )
 
 GREET = CHECKED_OUT + '      - run: echo "Testing ${{ github.event.pull_request.title }}"\n'
-NAMED = '      - env:\n          TITLE: ${{ github.event.pull_request.title }}\n        run: echo "Testing $TITLE"\n'
+NAMED = """
+      - run: echo "Testing $TITLE"
+        env:
+          TITLE: ${{ github.event.pull_request.title }}
+"""
 TITLE = 'x"; python -c "print(6 * 7)"; echo "y'
 
 
