@@ -37,7 +37,7 @@ def test_every_mission_is_ticked(page: Page):
     expect(app.locator("#answer")).to_contain_text("Brent Goose")
     expect_ticked(page, 1)
 
-    app.get_by_role("group", name="Who asks").get_by_role("button", name="bo").click()
+    app.get_by_role("group", name="Who asks").get_by_role("button", name="bo", exact=True).click()
     expect(app.get_by_role("button", name="bo", exact=True)).to_have_attribute("aria-pressed", "true")
     send(app, "Correct Ada's", "403")
     expect(app.locator("#answer")).to_contain_text("Only who saw it may change it.")

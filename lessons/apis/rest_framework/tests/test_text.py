@@ -4,6 +4,7 @@ from base64 import b64decode
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from drf_spectacular.openapi import AutoSchema
 from rest_framework.filters import OrderingFilter, SearchFilter
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -150,3 +151,15 @@ def test_options_of_an_action_come_with_the_router():
 
 def test_an_unknown_parameter_is_ignored(asked):
     assert asked.get("api/sightings/?at_lest=50").json()["count"] == 23
+
+
+def test_two_paginators_share_a_name(asked):
+    schema = asked.get("api/schema/?format=json").json()
+    answers = [
+        schema["paths"][f"/api/{name}/"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+        for name in ("sightings", "feed")
+    ]
+    assert answers == [{"$ref": "#/components/schemas/PaginatedSightingList"}] * 2
+    assert "count" not in schema["components"]["schemas"]["PaginatedSightingList"]["properties"]
+    assert asked.get("api/sightings/").json()["count"] == 23
+    assert hasattr(AutoSchema, "get_paginated_name")
