@@ -71,7 +71,7 @@ def _remembered(question: str, css: str, names: tuple[str, ...]) -> Any:
 
 
 def style_sheet(css: str, names: Iterable[str]) -> str:
-    """The entry compiled for these candidates, byte for byte what the command line writes."""
+    """The entry compiled for these candidates: the rules that the command line writes."""
     return str(_remembered("css", css, tuple(names)))
 
 
