@@ -1,4 +1,4 @@
-"""The text's numbers and claims, tried on the demo's own build: a seed that changes has to change the text."""
+"""The text's numbers and claims, tried on the demo's own build. A changed seed has to change the text."""
 
 import re
 from pathlib import Path

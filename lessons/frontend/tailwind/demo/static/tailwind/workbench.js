@@ -62,6 +62,8 @@ if (form) {
     event.preventDefault();
     soon(0);
   });
+  // What was typed before this script was there, or kept by the browser across a reload.
+  if ([...form.querySelectorAll("textarea")].some((field) => field.value !== field.defaultValue)) soon(WAIT);
 }
 addEventListener("resize", fitAll);
 watch(document);
