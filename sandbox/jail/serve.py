@@ -20,8 +20,9 @@ from sandbox.jail import templates
 from sandbox.jail.control import unix_address
 from sandbox.jail.lockdown import child as lockdown_child
 from sandbox.jail.lockdown import landlock, libc, runtime, seccomp, syscalls
+from sandbox.jail.nursery import Serve
 from sandbox.jail.toolbox import installed
-from sandbox.jail.zygote import Serve, Zygote
+from sandbox.jail.zygote import Zygote
 
 _M_ARENA_MAX = -8
 _SLOT_PREFIX = "django-mastery-jail-"

@@ -4,13 +4,13 @@ The project's process answers the examiner's requests, and knows neither the che
 examiner's process alone says what passed. Nothing that the project's process sends can be a result.
 """
 
-import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from sandbox.jail import answers
 from sandbox.jail.booted import BootedProject, ProjectFailed, ProjectGone, confirm_sealed
 from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.client import Jail
@@ -159,17 +159,17 @@ class _Grading:
         self.traces = TraceBudget()
         answer = self.candidate.reset()
         self.output_from = len(self.candidate.output)
-        self._tell_examiner({"exception": _exception(answer)})
+        self._tell_examiner({"exception": answers.exception(answer)})
 
     def _relay(self, message: dict[str, Any]) -> None:
         answer = self.candidate.ask(message)
-        passed_on: dict[str, Any] = {"exception": _exception(answer)}
+        passed_on: dict[str, Any] = {"exception": answers.exception(answer)}
         if message["op"] == "request":
             trace = checked_trace(answer.get("trace"))
             if trace is not None:
                 self.traces.add(trace)
             if passed_on["exception"] is None:
-                passed_on |= _response(answer, trace)
+                passed_on |= answers.response(answer, trace)
             elif trace is not None:
                 passed_on["trace"] = trace
         else:
@@ -262,9 +262,9 @@ class _Grading:
         return self._end("passed", f"All {passed} checks passed.")
 
     def _boot_failed(self, failed: ProjectFailed) -> Verdict:
-        problem = _exception({"exception": failed.problem}) or {}
+        problem = answers.exception({"exception": failed.problem}) or {}
         frames = problem.get("frames", [])
-        where = "".join(f"\n{_place(frame)}" for frame in frames[-1:])
+        where = "".join(f"\n{answers.place(frame)}" for frame in frames[-1:])
         message = f"{problem['type']}: {problem['message']}{where}"
         return self._end("error", clip(message), frames)
 
@@ -290,47 +290,3 @@ def _examiner_faults() -> Iterator[None]:
         raise ExaminerBroken(f"the examiner's process failed ({error})") from error
     except (KeyError, TypeError, ValueError) as error:
         raise ExaminerBroken(f"the examiner said something that makes no sense ({error})") from error
-
-
-def _place(frame: dict[str, Any]) -> str:
-    """A line of a message; with carets below it the code has lines of its own, so that they stand right."""
-    place, code = f"{frame['file']}, line {frame['line']}", str(frame["code"])
-    if "\n" in code:
-        indented = "".join(f"\n    {line}" for line in code.splitlines())
-        return f"{place}:{indented}"
-    return f"{place}: {code}" if code else place
-
-
-def _exception(answer: dict[str, Any]) -> dict[str, Any] | None:
-    """As the learner's process told it, in a shape to rely on."""
-    told = answer.get("exception")
-    if told is None:
-        return None
-    if not isinstance(told, dict):
-        raise ProjectGone("Your project's answer makes no sense.")
-    frames = []
-    given = told.get("frames")
-    for frame in given[:50] if isinstance(given, list) else []:
-        if isinstance(frame, dict):
-            with contextlib.suppress(TypeError, ValueError):
-                line = int(frame.get("line", 0))
-                texts = {key: clip(str(frame.get(key, "")), 500) for key in ("file", "function", "code")}
-                frames.append({"line": line, **texts})
-    texts = {key: clip(str(told.get(key, ""))) for key in ("type", "message")}
-    return {**texts, "frames": frames}
-
-
-def _response(answer: dict[str, Any], trace: dict[str, Any] | None) -> dict[str, Any]:
-    status, headers, body = answer.get("status"), answer.get("headers"), answer.get("body")
-    well_formed = (
-        isinstance(status, int)
-        and isinstance(body, str)
-        and isinstance(headers, list)
-        and all(isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in headers)
-    )
-    parts, cut = answer.get("parts", []), answer.get("cut", "")
-    if not isinstance(parts, list) or not all(isinstance(size, int) for size in parts):
-        well_formed = False
-    if not well_formed or not isinstance(cut, str) or trace is None:
-        raise ProjectGone("Your project's answer makes no sense.")
-    return {"status": status, "headers": headers, "body": body, "parts": parts, "cut": cut, "trace": trace}

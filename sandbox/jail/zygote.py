@@ -9,26 +9,21 @@ connection ends that connection.
 import contextlib
 import errno
 import os
-import random
 import selectors
 import shutil
 import signal
 import socket
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.jail import control
-from sandbox.jail.lockdown import child as lockdown_child
+from sandbox.jail.nursery import Nursery, Serve, fork
 from sandbox.jail.templates import Template, Templates, Waiting
-
-Serve = Callable[[int, Path], None]
 
 _MAX_CONNECTIONS = 64
 _PATIENCE = 5.0  # seconds for a client to say what it wants
-_BREATH = 0.01  # seconds after an order before another child is forked: orders come in pairs
 _PAUSE = 0.2  # seconds without accepting, when descriptors or processes have run out
 _SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -64,14 +59,10 @@ class Zygote:
         templates: int,
     ) -> None:
         self._listener = listener
-        self._slots = slots
-        self._serve = serve
-        self._serve_template = serve_template
+        self._nursery = Nursery(serve, slots, wanted=waiting)
+        self._fork_template = lambda: fork(serve_template, slots)
         self._tasks = tasks
         self._max_children = max_children
-        self._wanted = waiting
-        self._waiting: list[Waiting] = []
-        self._refill_from = 0.0
         self._clients: dict[int, _Client] = {}
         self._selector = selectors.DefaultSelector()
         self._templates = Templates(self._selector, most=templates)
@@ -93,7 +84,8 @@ class Zygote:
                     key.data()
                 self._reap()
                 self._enforce_deadlines()
-                self._refill()
+                self._templates.refill()
+                self._nursery.refill()
         finally:
             self._end_all()
 
@@ -174,17 +166,13 @@ class Zygote:
             self._queue(client, order, channel, template)
             return
         try:
-            child = next((child for child in self._waiting if child.lives()), None)
-            if child is None:
-                child = self._fork(self._serve)
-            else:
-                self._waiting.remove(child)
+            child = self._nursery.take()
         except OSError as error:
             # No memory, no process, no space: this client is told by hanging up, and others may fare better.
             raise control.BadOrder from error
         self._give(client, child, control.pack_start(order.limits, self._tasks(0), state), channel)
         client.deadline = time.monotonic() + order.limits.wall
-        self._refill_from = max(self._refill_from, time.monotonic() + _BREATH)
+        self._nursery.rest()
 
     def _has_place(self, client: _Client, part: int) -> bool:
         """For the first of a pair only where there is one for the second, which is then kept for it."""
@@ -232,51 +220,12 @@ class Zygote:
     def _start_template(self, client: _Client, order: control.Order, channel: int) -> None:
         """The client need not wait for it, and may go."""
         try:
-            process = self._templates.add(order.key, lambda: self._fork(self._serve_template))
+            process = self._templates.add(order.key, self._fork_template)
             if process is not None:
                 start = control.pack_start(order.limits, self._tasks(0), control.Template.NONE)
                 socket.send_fds(process.line, [start], [channel])
         finally:
             self._drop(client)
-
-    def _fork(self, serve: Serve) -> Waiting:
-        """Raises OSError."""
-        slot = Path(tempfile.mkdtemp(dir=self._slots))
-        ours, theirs = socket.socketpair()
-        with theirs:
-            try:
-                pid = os.fork()
-            except OSError:
-                ours.close()
-                slot.rmdir()
-                raise
-            if pid == 0:
-                self._be_child(serve, slot, theirs.fileno())
-        return Waiting(pid=pid, slot=slot, line=ours)
-
-    def _refill(self) -> None:
-        """One at a time: who asks meanwhile comes first."""
-        self._templates.refill()
-        if len(self._waiting) >= self._wanted or time.monotonic() < self._refill_from:
-            return
-        try:
-            self._waiting.append(self._fork(self._serve))
-        except OSError:
-            self._refill_from = time.monotonic() + _PAUSE
-
-    def _be_child(self, serve: Serve, slot: Path, line: int) -> None:
-        # Whatever happens, a child must never return into the zygote's loop.
-        try:
-            signal.set_wakeup_fd(-1)
-            for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, signal.SIG_DFL)
-            os.setsid()
-            lockdown_child.take_descriptors(line)
-            random.seed()
-            serve(lockdown_child.CHANNEL, slot)
-        except BaseException:  # noqa: BLE001
-            os._exit(70)
-        os._exit(71)
 
     def _reap(self) -> None:
         while True:
@@ -288,7 +237,7 @@ class Zygote:
                 return
             self._templates.ended(found.si_pid)
             pid, status, usage = os.wait4(found.si_pid, 0)
-            self._forget_waiting(pid)
+            self._nursery.ended(pid)
             for client in list(self._clients.values()):
                 if client.pid == pid:
                     ended = control.Ended(
@@ -297,13 +246,6 @@ class Zygote:
                     client.pid = 0
                     self._send_end(client, ended)
                     self._drop(client)
-
-    def _forget_waiting(self, pid: int) -> None:
-        for child in [child for child in self._waiting if child.pid == pid]:
-            # It should not have ended. The next one may do no better: there is no hurry.
-            self._waiting.remove(child)
-            self._refill_from = time.monotonic() + _PATIENCE
-            child.put_away()
 
     def _send_end(self, client: _Client, ended: control.Ended) -> None:
         # A client that has gone does not want to know.
@@ -331,8 +273,7 @@ class Zygote:
         moments = [client.deadline for client in self._clients.values()] + self._templates.next_deadline()
         if self._paused_until:
             moments.append(self._paused_until)
-        if len(self._waiting) < self._wanted:
-            moments.append(self._refill_from)
+        moments += self._nursery.next_moment()
         if not moments:
             return None
         left = min(moments) - time.monotonic()
@@ -361,9 +302,4 @@ class Zygote:
                 client.pid = 0
             self._drop(client)
         self._templates.end_all()
-        for child in self._waiting:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(child.pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(child.pid, 0)
-            child.put_away()
+        self._nursery.end_all()

@@ -1,0 +1,51 @@
+"""What comes from a learner's process, brought into shapes that the rest can rely on."""
+
+import contextlib
+from typing import Any
+
+from sandbox.jail.booted import ProjectGone
+from sandbox.jail.harness.errors import clip
+
+
+def place(frame: dict[str, Any]) -> str:
+    """A line of a message; with carets below it the code has lines of its own, so that they stand right."""
+    place, code = f"{frame['file']}, line {frame['line']}", str(frame["code"])
+    if "\n" in code:
+        indented = "".join(f"\n    {line}" for line in code.splitlines())
+        return f"{place}:{indented}"
+    return f"{place}: {code}" if code else place
+
+
+def exception(answer: dict[str, Any]) -> dict[str, Any] | None:
+    """As the learner's process told it, in a shape to rely on."""
+    told = answer.get("exception")
+    if told is None:
+        return None
+    if not isinstance(told, dict):
+        raise ProjectGone("Your project's answer makes no sense.")
+    frames = []
+    given = told.get("frames")
+    for frame in given[:50] if isinstance(given, list) else []:
+        if isinstance(frame, dict):
+            with contextlib.suppress(TypeError, ValueError):
+                line = int(frame.get("line", 0))
+                texts = {key: clip(str(frame.get(key, "")), 500) for key in ("file", "function", "code")}
+                frames.append({"line": line, **texts})
+    texts = {key: clip(str(told.get(key, ""))) for key in ("type", "message")}
+    return {**texts, "frames": frames}
+
+
+def response(answer: dict[str, Any], trace: dict[str, Any] | None) -> dict[str, Any]:
+    status, headers, body = answer.get("status"), answer.get("headers"), answer.get("body")
+    well_formed = (
+        isinstance(status, int)
+        and isinstance(body, str)
+        and isinstance(headers, list)
+        and all(isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in headers)
+    )
+    parts, cut = answer.get("parts", []), answer.get("cut", "")
+    if not isinstance(parts, list) or not all(isinstance(size, int) for size in parts):
+        well_formed = False
+    if not well_formed or not isinstance(cut, str) or trace is None:
+        raise ProjectGone("Your project's answer makes no sense.")
+    return {"status": status, "headers": headers, "body": body, "parts": parts, "cut": cut, "trace": trace}
