@@ -9,7 +9,7 @@ from django.core.cache import cache
 from .seed import WORKFLOW
 
 MEANING = {
-    "template-injection": "A stranger's text is in the script before bash reads it. Hand it over in `env`.",
+    "template-injection": "A stranger's text is in the script before bash reads it. Hand it over by env.",
     "unpinned-uses": "A tag can be moved to other code tomorrow. Write the commit's hash, the tag behind it.",
     "artipacked": "checkout leaves the token in .git/config for later steps. Say persist-credentials: false.",
     "excessive-permissions": "GITHUB_TOKEN may do what the repository's default is. Say what is needed.",

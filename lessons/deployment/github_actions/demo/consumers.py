@@ -1,6 +1,7 @@
 import asyncio
 import contextlib
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -230,7 +231,9 @@ def _result(conclusions: list[str]) -> str:
     return "skipped" if set(conclusions) == {"skipped"} else found
 
 
-def _status_functions(job: Job, jobs: list[Job], results: dict[str, Any], stopped: bool) -> dict[str, Any]:
+def _status_functions(
+    job: Job, jobs: list[Job], results: dict[str, Any], stopped: bool
+) -> dict[str, Callable[[], bool]]:
     above, todo = set(), list(job.needs)
     while todo:
         name = todo.pop()
@@ -244,5 +247,5 @@ def _status_functions(job: Job, jobs: list[Job], results: dict[str, Any], stoppe
         "cancelled": lambda: stopped,
         "failure": lambda: "failure" in ended.values(),
         # A job that was skipped is not a success: what needs it is skipped as well.
-        "success": lambda: not stopped and all(one in ("success", "elsewhere") for one in needed),
+        "success": lambda: not stopped and set(needed) <= {"success", "elsewhere"},
     }

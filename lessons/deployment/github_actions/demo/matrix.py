@@ -13,17 +13,17 @@ class BadMatrix(ValueError):
 
 
 def expand(matrix: dict[str, Any]) -> list[Combination]:
-    axes = {key: values for key, values in matrix.items() if key not in ("include", "exclude")}
+    axes = {key: matrix[key] for key in matrix if key not in ("include", "exclude")}
     for key, values in axes.items():
         if not isinstance(values, list):
             raise BadMatrix(f"'{key}' has to be a list, and is {values!r}")
-    originals = [dict(zip(axes, values, strict=True)) for values in product(*axes.values())] if axes else []
-    originals = [
-        one for one in originals if not any(_covers(rule, one) for rule in matrix.get("exclude", []))
-    ]
+    products = product(*axes.values()) if axes else []
+    originals = [dict(zip(axes, values, strict=True)) for values in products]
+    for rule in matrix.get("exclude", []):
+        originals = [one for one in originals if not _covers(rule, one)]
     found = [dict(one) for one in originals]
     for extra in matrix.get("include", []):
-        # It may add to a combination of the axes, and change what another include added, never the axes.
+        # It may add to a combination and change what another include added, never the axes.
         fits = [
             n
             for n, one in enumerate(originals)

@@ -106,7 +106,8 @@ def allowed(workflow: Workflow, job: dict[str, Any], event: Event) -> dict[str, 
     if found is None:
         found = "read-all" if event.name == "pull_request" else "the repository's default"
     if isinstance(found, str):
-        found = {"everything": found.removesuffix("-all")}
+        known = found.endswith("-all")
+        found = {"everything": found.removesuffix("-all") if known else f"by {found}"}
     if event.name == "pull_request":
         # From a fork: whatever the file says, nothing may be written.
         found = {scope: "read" if level == "write" else level for scope, level in found.items()}

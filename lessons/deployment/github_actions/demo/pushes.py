@@ -118,10 +118,10 @@ def _new_run(workflow: str, event: Event, fork: dict[str, str]) -> Run:
 def _give_way(run: Run, cancels: bool) -> None:
     """In a group one run goes on and one waits at most; the newest is the one that waits."""
     others = Run.objects.filter(group=run.group).exclude(state=Run.State.DONE)
-    Run.objects.filter(state=Run.State.RUNNING, started_at__lt=timezone.now() - LONGEST).update(
-        state=Run.State.DONE, conclusion="cancelled", reason="Its page was closed."
-    )
-    replaced = {"conclusion": "cancelled", "reason": f"Run #{run.number} of the same group came."}
+    lost = others.filter(state=Run.State.RUNNING, started_at__lt=timezone.now() - LONGEST)
+    lost.update(state=Run.State.DONE, conclusion="cancelled", reason="Its page was closed.")
+    reason = f"Run #{run.number} of the same group came."
+    replaced = {"conclusion": "cancelled", "reason": reason}
     going = others.filter(state__in=[Run.State.QUEUED, Run.State.RUNNING])
     ended = list(others.filter(state=Run.State.PENDING).values_list("number", flat=True))
     others.filter(state=Run.State.PENDING).update(state=Run.State.DONE, **replaced)
@@ -132,4 +132,4 @@ def _give_way(run: Run, cancels: bool) -> None:
         run.state = Run.State.PENDING
     send = async_to_sync(get_channel_layer().group_send)
     for number in ended:
-        send(f"run-{number}", {"type": "run.cancel", "reason": replaced["reason"]})
+        send(f"run-{number}", {"type": "run.cancel", "reason": reason})

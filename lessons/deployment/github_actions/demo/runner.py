@@ -163,10 +163,7 @@ class JobRun:
         contexts = self._contexts()
         environment = self._environment(step, contexts)
         script = expressions.fill(str(step["run"]), contexts)  # before any shell has seen it
-        if step.get("shell", "bash") not in ("bash", "sh") or step.get("working-directory", ".") not in (
-            ".",
-            "./",
-        ):
+        if step.get("shell", "bash") not in ("bash", "sh") or "working-directory" in step:
             self.say("Not run here: another shell, or another directory.", "note")
             return "elsewhere"
         commands = shell.parse(script, environment)

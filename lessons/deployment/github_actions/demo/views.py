@@ -42,7 +42,8 @@ def workflow(request: HttpRequest) -> HttpResponse:
             return redirect("github_actions:workflow")
     context = {"form": form, "refused": refused, "hashes": HASHES, "push_form": PushForm()}
     context |= _looked_at(request, text)
-    return render(request, "github_actions/workflow.html", context, status=422 if refused else 200)
+    status = 422 if refused else 200
+    return render(request, "github_actions/workflow.html", context, status=status)
 
 
 def _looked_at(request: HttpRequest, text: str) -> dict[str, Any]:
