@@ -13,6 +13,7 @@ A copy of the demo in a project of its own finds nothing there, and says so.
 """
 
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -25,6 +26,10 @@ from sandbox.jail.project import InvalidProject, Project
 from sandbox.jail.wire import TimeUp
 
 MAX_WALL = 60.0  # seconds that a visitor's project lives at most
+MAX_PROJECTS = 4  # at a time: learners' exercises are graded by the same jail
+PATIENCE = 20.0  # seconds to wait for one of those places
+
+_places = threading.BoundedSemaphore(MAX_PROJECTS)
 
 
 class Workbench:
@@ -61,8 +66,13 @@ class Workbench:
     ) -> Iterator[BootedProject]:
         """The project, alive, for at most `wall` seconds: `request()`, `evaluate()`."""
         project = Project(files=files, apps=tuple(apps), urls=urls, seed=seed)
-        with self._jail().boot(project, Limits(wall=min(wall, MAX_WALL))) as booted:
-            yield booted
+        if not _places.acquire(timeout=PATIENCE):
+            raise JailUnavailable("many visitors run something just now; try again in a minute.")
+        try:
+            with self._jail().boot(project, Limits(wall=min(wall, MAX_WALL))) as booted:
+                yield booted
+        finally:
+            _places.release()
 
     def _jail(self) -> Jail:
         path = os.environ.get("JAIL_SOCKET")

@@ -1,8 +1,11 @@
 """What demos run in the jail, by an object that the site hands them."""
 
+import threading
+
 import pytest
 from django.test import RequestFactory
 
+from sandbox.demos import workbench
 from sandbox.demos.middleware import visit_middleware
 from sandbox.demos.workbench import Workbench
 from sandbox.jail import Jail
@@ -32,6 +35,16 @@ def test_a_demo_boots_a_project(bench: Workbench):
         assert booted.evaluate("print('hello')\n6 * 7") == {"value": 42, "output": "hello\n", "queries": []}
     with pytest.raises(bench.Failed), bench.project({"urls.py": "1 / 0\n"}):
         pass
+
+
+def test_visitors_leave_places_to_the_grader(bench: Workbench, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(workbench, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(workbench, "PATIENCE", 0.01)
+    with bench.project(PONG):
+        with pytest.raises(bench.Unavailable, match="try again"), bench.project(PONG):
+            pass
+    with bench.project(PONG) as booted:
+        assert booted.request("GET", "/ping/").status == 200
 
 
 def test_where_there_is_no_jail_the_reason_is_said(monkeypatch: pytest.MonkeyPatch):
