@@ -40,9 +40,8 @@ def test_a_demo_boots_a_project(bench: Workbench):
 def test_visitors_leave_places_to_the_grader(bench: Workbench, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(workbench, "_places", threading.BoundedSemaphore(1))
     monkeypatch.setattr(workbench, "PATIENCE", 0.01)
-    with bench.project(PONG):
-        with pytest.raises(bench.Unavailable, match="try again"), bench.project(PONG):
-            pass
+    with bench.project(PONG), pytest.raises(bench.Unavailable, match="try again"), bench.project(PONG):
+        pass
     with bench.project(PONG) as booted:
         assert booted.request("GET", "/ping/").status == 200
 
