@@ -35,7 +35,7 @@ function startRoom(room) {
       item.classList.add("new");
       typists.delete(message.who);
       showTypists();
-      said.scrollTop = said.scrollHeight;
+      byId("log").scrollTop = byId("log").scrollHeight;
     },
     presence({ people }) {
       byId("people").replaceChildren(
@@ -104,7 +104,7 @@ function startRoom(room) {
     waiting(messages) {
       said.querySelectorAll(".waiting").forEach((item) => item.remove());
       for (const { text } of messages) show({ who: me, text }).classList.add("waiting");
-      said.scrollTop = said.scrollHeight;
+      byId("log").scrollTop = byId("log").scrollHeight;
     },
   });
 
@@ -140,7 +140,7 @@ function startRoom(room) {
     for (const message of messages.reverse()) show(message, true);
     byId("earlier").hidden = messages.length < PAGE;
   });
-  said.scrollTop = said.scrollHeight;
+  byId("log").scrollTop = byId("log").scrollHeight;
   line.call();
 }
 
