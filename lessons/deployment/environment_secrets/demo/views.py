@@ -40,6 +40,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 def _settings_page(request: HttpRequest, form: SourcesForm, status: int) -> HttpResponse:
     outcome = sources.outcome()
+    running = sources.running()
     response = render(
         request,
         "environment_secrets/settings.html",
@@ -48,7 +49,7 @@ def _settings_page(request: HttpRequest, form: SourcesForm, status: int) -> Http
             "outcome": outcome,
             "rows": [(name, _cells(places)) for name, places in outcome.asked.items()],
             "source": release.FILE.read_text(),
-            "running": sources.running(),
+            "running": running,
             "refused": status == 422,
         },
         status=status,
@@ -57,6 +58,7 @@ def _settings_page(request: HttpRequest, form: SourcesForm, status: int) -> Http
         f"{name}: {' > '.join(place.where for place in places) or 'none'}"
         for name, places in outcome.asked.items()
     )
+    response.headers["X-Running"] = f"release {running.pk}; DEBUG={running.settings['DEBUG']}"
     response.headers["X-Came-From"] = winners.encode("ascii", "replace").decode()
     return response
 
