@@ -44,7 +44,7 @@ async def try_out(how: str, buoys: Sequence[Buoy], fault: str, deadline: float |
 
 # region: ways
 async def by_gather(questions, tasks):
-    """The first exception goes to whoever awaits, at once. The other tasks go on, and nobody awaits them."""
+    """The first exception goes to whoever awaits, at once. The other tasks go on."""
     tasks += [asyncio.create_task(question) for question in questions]
     await asyncio.gather(*tasks)
 
