@@ -1,0 +1,35 @@
+"""The same file, by nginx and by Django."""
+
+import statistics
+from typing import Any
+
+from .client import ask
+from .houses import House
+
+TIMES = 60
+WAYS = {"nginx": "/static/cup.svg", "Django": "/by-django/cup.svg"}
+
+
+def run(house: House) -> dict[str, Any]:
+    ways = []
+    for name, target in WAYS.items():
+        since = _size(house)
+        answers = [ask(house.nginx, target) for _ in range(TIMES)]
+        last = answers[-1]
+        ways.append(
+            {
+                "name": name,
+                "target": target,
+                "median_ms": round(statistics.median(answer.ms for answer in answers), 2),
+                "all_ms": round(sum(answer.ms for answer in answers)),
+                "ok": sum(answer.status == 200 for answer in answers),
+                "by_workers": len(house.tail("access.log", 1_000, since)),
+                "headers": [list(pair) for pair in last.headers],
+            }
+        )
+    return {"times": TIMES, "ways": ways}
+
+
+def _size(house: House) -> int:
+    file = house.folder / "access.log"
+    return file.stat().st_size if file.exists() else 0
