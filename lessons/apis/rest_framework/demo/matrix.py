@@ -91,7 +91,7 @@ def _ask(view, host: str, name: str, user, method: str, pk: int | None, body: di
     with transaction.atomic():
         try:
             response = view(request, **({"pk": pk} if pk else {})).render()
-        except Exception as error:  # noqa: BLE001 - whatever it is, a browser would have been sent a 500
+        except Exception as error:  # noqa: BLE001 - a browser would get a 500
             return Answer(name, 500, f"{type(error).__name__}: {error}", "")
         finally:
             transaction.set_rollback(True)

@@ -7,21 +7,19 @@ from .models import Sighting
 
 
 def presets() -> list[dict]:
-    first = {
-        name: Sighting.objects.filter(observer__username=name, draft=False).order_by("pk").first()
-        for name in ("ada", "bo")
-    }
-    keys = {name: sighting.pk if sighting else 1 for name, sighting in first.items()}
-    draft = Sighting.objects.filter(draft=True).order_by("pk").first()
+    # The newest first, so that the oldest of each is what stays.
+    rows = Sighting.objects.order_by("-pk").values_list("observer__username", "draft", "pk")
+    keys = {"draft" if draft else observer: pk for observer, draft, pk in rows}
+    ada, bo, draft = (keys.get(name, 1) for name in ("ada", "bo", "draft"))
     return [
         _preset("All sightings", "GET", "sightings/"),
         _preset("Fifty birds or more", "GET", "sightings/?at_least=50&ordering=-count"),
         _preset("A filter that is no date", "GET", "sightings/?after=yesterday"),
         _preset("A new sighting", "POST", "sightings/", NEW),
-        _preset("Correct Ada's", "PATCH", f"sightings/{keys['ada']}/", {"count": 27}),
-        _preset("Correct Bo's", "PATCH", f"sightings/{keys['bo']}/", {"count": 15}),
-        _preset("Ada's draft", "GET", f"sightings/{draft.pk if draft else 24}/"),
-        _preset("Verify Bo's", "POST", f"sightings/{keys['bo']}/verify/", {}),
+        _preset("Correct Ada's", "PATCH", f"sightings/{ada}/", {"count": 27}),
+        _preset("Correct Bo's", "PATCH", f"sightings/{bo}/", {"count": 15}),
+        _preset("Ada's draft", "GET", f"sightings/{draft}/"),
+        _preset("Verify Bo's", "POST", f"sightings/{bo}/verify/", {}),
         _preset("What may I do?", "OPTIONS", "sightings/"),
         _preset("The feed, by cursor", "GET", "feed/"),
         _preset("The feed, unjoined", "GET", "unjoined/"),

@@ -5,6 +5,7 @@ from rest_framework.routers import DefaultRouter
 
 from . import api
 
+# region: routes
 router = DefaultRouter()
 router.APIRootView = api.BirdLog
 router.register("species", api.SpeciesViewSet)
@@ -17,3 +18,4 @@ api_urls = [
     path("api/totals/", api.TotalsView.as_view(), name="totals"),
     path("api/places/", api.PlacesView.as_view(), name="places"),
 ]
+# endregion: routes

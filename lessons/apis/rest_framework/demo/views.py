@@ -51,11 +51,13 @@ def arrival(request: HttpRequest) -> HttpResponse:
 def matrix(request: HttpRequest) -> HttpResponse:
     form = MatrixForm(request.GET or None, initial={"permissions": "as-it-is", "authentication": "session"})
     chosen = form.cleaned_data if form.is_valid() else form.initial
+    rows = list(asking.measure(request.get_host(), **chosen))
     context = {
         "form": form if form.is_bound else MatrixForm(initial=form.initial),
         "people": ROLES,
         "classes": asking.label(asking.PERMISSIONS[chosen["permissions"]]),
-        "rows": list(asking.measure(request.get_host(), **chosen)),
+        "rows": rows,
+        "count": sum(len(row["answers"]) for row in rows),
     }
     return render(request, "birdlog/matrix.html", context, status=400 if form.errors else 200)
 
