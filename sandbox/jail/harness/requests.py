@@ -6,7 +6,7 @@ Through Django's real handlers, with all of its middleware, recorded by X-ray.
 import base64
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, unquote_to_bytes
 
 from asgiref.sync import async_to_sync, iscoroutinefunction
 from django.conf import settings
@@ -100,6 +100,8 @@ class Answering:
             secure=message["secure"],
             headers={**headers, "host": message["host"]},
         )
+        # The request has put the decoded path there; a handler wants it as a server would have it.
+        request.environ["PATH_INFO"] = unquote_to_bytes(path).decode("iso-8859-1")
         response = self._handler("sync", message["csrf"])(request.environ)
         return response, read(response, bounds(message.get("stream")))
 

@@ -529,3 +529,17 @@ def test_packages_and_models_see_the_project_s_settings(jail: Jail, editable: tu
     checks = f'{HEAD}    def test_it(self):\n        """It works."""\n{body}'
     for _ in range(2):  # the first one makes the template
         passed(grade(jail, Project(files=REST, apps=("store",), editable=editable), checks, time_limit=20))
+
+
+@pytest.mark.parametrize("view", ["def view", "async def view"])
+def test_a_path_may_have_any_letter(checked: Run, view: str) -> None:
+    urls = (
+        "from django.http import HttpResponse\nfrom django.urls import path\n"
+        f"{view}(request, name):\n    return HttpResponse(name + request.path)\n"
+        "urlpatterns = [path('<str:name>/', view)]\n"
+    )
+    passed(
+        checked(
+            {"urls.py": urls}, "self.expect(self.client.get('/Smør 100%25é/').text, 'Smør 100%é/Smør 100%é/')"
+        )
+    )
