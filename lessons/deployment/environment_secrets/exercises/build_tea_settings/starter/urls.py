@@ -1,0 +1,5 @@
+from django.urls import path
+
+from teashop import views
+
+urlpatterns = [path("", views.about)]
