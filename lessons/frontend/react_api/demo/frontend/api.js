@@ -1,0 +1,45 @@
+/* Requests to the API, and what became of each of them. */
+
+const listeners = new Set();
+
+/** Calls `listener(line)` for every request that ends. Answers with what takes it off again. */
+export function watchRequests(listener) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+// region: request
+export class ApiError extends Error {
+  constructor(status, data) {
+    super(data?.detail ?? `The server answered ${status}.`);
+    this.status = status; // 0: there was no answer at all
+    this.data = data;
+  }
+}
+
+function csrfToken() {
+  return document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? "";
+}
+
+/** The answer's JSON. Throws ApiError, for fetch() itself takes a 500 for a success. */
+export async function request(method, path, { body, version, token = true } = {}) {
+  const headers = { Accept: "application/json" };
+  if (body) headers["Content-Type"] = "application/json";
+  if (method !== "GET" && token) headers["X-CSRFToken"] = csrfToken();
+  if (version) headers["If-Match"] = `"${version}"`;
+  const began = performance.now();
+  let status = 0;
+  try {
+    const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    status = response.status;
+    const data = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
+    if (!response.ok) throw new ApiError(status, data);
+    return data;
+  } catch (error) {
+    throw error instanceof ApiError ? error : new ApiError(0, { detail: "There was no answer." });
+  } finally {
+    const line = { method, path: new URL(path, location).pathname, status, ms: Math.round(performance.now() - began) };
+    listeners.forEach((listener) => listener(line));
+  }
+}
+// endregion: request

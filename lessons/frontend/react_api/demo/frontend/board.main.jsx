@@ -1,0 +1,5 @@
+import { createRoot } from "react-dom/client";
+import { Board } from "./board.jsx";
+
+const start = JSON.parse(document.getElementById("start").textContent);
+createRoot(document.getElementById("board")).render(<Board start={start} />);
