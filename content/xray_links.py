@@ -13,7 +13,7 @@ from urllib.parse import unquote_to_bytes
 SCHEME = "xray"
 LONGEST = 200  # characters of a filter
 
-_METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|WEBSOCKET"
+_METHODS = "GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|WEBSOCKET|TASK"
 _PARTS = "exception|aborted|alike|queries|session|cookies|mail|messages|tasks|frames|templates"
 _FIELDS = {
     "method=": re.compile(_METHODS),

@@ -44,6 +44,10 @@ def _parser() -> argparse.ArgumentParser:
         "--max-age", type=float, help="seconds since the last use (DEMOS_WORLD_MAX_AGE, a day)"
     )
     sweep.set_defaults(run=_sweep)
+    worker = commands.add_parser("worker", help="a lesson's Celery worker; the site starts it by itself")
+    worker.add_argument("lesson")
+    worker.add_argument("outbox", type=int, help="the descriptor of a socket that goes to the site")
+    worker.set_defaults(run=_worker)
     manage = commands.add_parser(
         "django",
         help="run a Django command, as `django makemigrations login_logout`, on a database of its own",
@@ -127,6 +131,12 @@ def _sweep(options: argparse.Namespace) -> int:
     swept = sweep(max_age=options.max_age)
     print(f"{swept.removed} removed, {swept.kept} kept ({swept.bytes_kept / 1024**2:.1f} MB)")
     return 0
+
+
+def _worker(options: argparse.Namespace) -> int:
+    from sandbox.demos import workers
+
+    return workers.run(options.lesson, options.outbox)
 
 
 def _django(options: argparse.Namespace) -> int:

@@ -1,6 +1,7 @@
 from django.apps import AppConfig, apps
 from django.core.exceptions import ImproperlyConfigured
 
+from sandbox.demos import workers
 from sandbox.demos.conf import conf
 
 
@@ -19,3 +20,4 @@ class DemosConfig(AppConfig):
                     f"{demo.track}/{demo.slug}/demo/apps.py: the AppConfig's name has to be {demo.module!r} "
                     f"and its label {label!r}"
                 )
+        workers.install()

@@ -15,7 +15,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler  # noqa: E402
 
-from sandbox.demos import feeds, lifecycle, originals, shared  # noqa: E402
+from sandbox.demos import feeds, lifecycle, originals, shared, workers  # noqa: E402
 from sandbox.demos.conf import conf  # noqa: E402
 from sandbox.demos.sockets import demos_application  # noqa: E402
 from sandbox.demos.worlds import sweep  # noqa: E402
@@ -50,6 +50,7 @@ class Lifespan:
         with suppress(asyncio.CancelledError):
             await sweeper
         await asyncio.to_thread(lifecycle.site_stopped, conf.DEMOS)
+        await asyncio.to_thread(workers.stop_all)
         await send({"type": "lifespan.shutdown.complete"})
 
 
@@ -57,6 +58,7 @@ async def sweep_now_and_then() -> None:
     while True:
         try:
             swept = await asyncio.to_thread(sweep)
+            await asyncio.to_thread(workers.tidy)
             if swept.removed:
                 log.info("%d unused worlds removed, %d kept", swept.removed, swept.kept)
         except OSError:

@@ -18,6 +18,7 @@ class DemosSettings(Protocol):
     SECURE_COOKIES: bool
     CROSS_SITE_DEMOS: frozenset[str]
     SHARED_ROWS: int
+    CELERY_FOLDER: Path
     WORLD_MAX_AGE: float  # seconds
     WORLD_MAX_COUNT: int
     WORLD_MAX_BYTES: int

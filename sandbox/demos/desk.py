@@ -4,6 +4,7 @@ A small JSON file and not a table: mail that was sent stays sent when the demo's
 back, and nothing here waits for the demo's locks.
 """
 
+import fcntl
 import json
 import threading
 import uuid
@@ -15,7 +16,7 @@ from typing import Any, TypedDict
 from sandbox.demos.worlds import World
 
 MAX_MAIL = 100
-# The site is one process, so a lock in it is enough.
+# For the threads of a process; a file for the processes, since a worker of a demo sends mail too.
 _lock = threading.Lock()
 
 
@@ -48,7 +49,7 @@ def read_desk(world: World) -> Desk:
 @contextmanager
 def open_desk(world: World) -> Iterator[Desk]:
     """Change it inside the block; it is stored atomically at the end, unless the block raises."""
-    with _lock:
+    with _lock, _alone(world):
         file = _file(world)
         desk = _load(file)
         before = json.dumps(desk)
@@ -60,6 +61,15 @@ def open_desk(world: World) -> Iterator[Desk]:
             new = file.with_name(f".{uuid.uuid4().hex}.tmp")
             new.write_text(after, encoding="utf-8")
             new.replace(file)
+
+
+@contextmanager
+def _alone(world: World) -> Iterator[None]:
+    """No other process changes it meanwhile; the kernel lets go for one that is killed."""
+    world.folder.mkdir(parents=True, exist_ok=True)
+    with (world.folder / ".desk.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def clear_desk(world: World) -> None:

@@ -14,7 +14,7 @@ from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
 from django.utils.decorators import sync_and_async_middleware
 
-from sandbox.demos import places, witness
+from sandbox.demos import places, witness, workers
 from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
 from sandbox.demos.loopback import Loopback
@@ -119,6 +119,7 @@ def _arrive(request: VisitedRequest) -> places.Place | None:
     world = request.visit.world
     if world is not None:
         world.touch()
+        workers.wake(world.demo)
         urlconf = urlconf_of(world.demo)
         if urlconf is not None and not request.visit.on_stage:
             request.urlconf = urlconf

@@ -133,6 +133,36 @@ CACHES = {
 ALLAUTH_SETTING_GETTER = "sandbox.demos.projects.package_setting"
 # All else of DRF is said by each lesson's views; @extend_schema looks for this one here.
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+
+# --- Celery, for demos that have a celery.py: Redis where there is one, files on this machine otherwise ----
+REDIS_URL = env.str("REDIS_URL", default="")
+CELERY_FOLDER = DEMOS_VAR_DIR / "celery"
+# In memory would do for threads. A forked process has a memory of its own, and what its task sends (a
+# retry, the next of a chain) would stay there.
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"global_keyprefix": "demos:", "visibility_timeout": 300}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(CELERY_FOLDER / "queue"),
+        "data_folder_out": str(CELERY_FOLDER / "queue"),
+        "control_folder": str(CELERY_FOLDER / "control"),
+        "polling_interval": 0.1,
+    }
+)
+CELERY_RESULT_BACKEND = REDIS_URL or f"file://{CELERY_FOLDER / 'results'}"
+CELERY_RESULT_BACKEND_TRANSPORT_OPTIONS = {"global_keyprefix": "demos:"} if REDIS_URL else {}
+CELERY_RESULT_EXPIRES = 3600  # seconds
+CELERY_RESULT_CHORD_RETRY_INTERVAL = 0.3  # seconds, where the backend cannot count
+CELERY_TASK_TIME_LIMIT = 45  # seconds; then the process is killed
+CELERY_TASK_SOFT_TIME_LIMIT = 40
+CELERY_TASK_TRACK_STARTED = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_LOST_WAIT = 1.0  # seconds until a process that is gone counts as lost; Celery's own is 10
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
 EMAIL_BACKEND = "sandbox.demos.mail.EmailBackend"
 DEFAULT_FROM_EMAIL = "demo@django-mastery.example"
 

@@ -8,12 +8,13 @@ import tempfile
 os.environ.setdefault("DEMOS_SECRET_KEY", "only-for-tests-demos-" + "x" * 40)
 os.environ.setdefault("RECEIPT_KEY", "only-for-tests-receipts-" + "x" * 40)
 os.environ.setdefault("DEMOS_SHARED_ROWS", "20000")
-# Never a folder that is there already: tests count what is in it.
-os.environ["DEMOS_VAR_DIR"] = tempfile.mkdtemp(prefix="demos-test-")
-atexit.register(shutil.rmtree, os.environ["DEMOS_VAR_DIR"], ignore_errors=True)
+# Never a folder that is there already: tests count what is in it. A worker works in that of its site.
+os.environ["DEMOS_VAR_DIR"] = os.environ.get("DEMOS_WORKER_OF") or tempfile.mkdtemp(prefix="demos-test-")
+if "DEMOS_WORKER_OF" not in os.environ:
+    atexit.register(shutil.rmtree, os.environ["DEMOS_VAR_DIR"], ignore_errors=True)
 
-from sandbox.demos.settings import *  # noqa: E402, F403
-from sandbox.demos.settings import (  # noqa: E402
+from sandbox.demos.settings import *  # noqa: F403
+from sandbox.demos.settings import (
     BASE_DIR,
     DEMO_ROOTS,
     DEMOS,

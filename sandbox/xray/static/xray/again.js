@@ -6,7 +6,7 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 let fields = 0; // labels need ids
 
 export function requestTools(trace, tools) {
-  if (trace.request.method === "WEBSOCKET") return null;
+  if (["WEBSOCKET", "TASK"].includes(trace.request.method)) return null;
   const curl = disclosure("Copy as curl", () => curlNodes(curlOf(trace, tools.origin), tools.curlNote), {}, { again: true });
   const again = tools.resend ? disclosure("Edit and resend", () => resendForm(trace, tools)) : null;
   return el("div", { class: "xray-tools" }, el("div", { class: "xray-notes" }, curl.button, again?.button), curl.place, again?.place);

@@ -32,6 +32,7 @@ function routeSection(trace) {
   if (trace.request.method === "WEBSOCKET") {
     return section("Connection", facts([["consumer", trace.view ?? "none for this path"], ["user", user], ["now", socketState(trace)]]));
   }
+  if (trace.request.method === "TASK") return section("Run", facts([["task", trace.url_name], ["function", trace.view]]));
   return section(
     "Route",
     facts([

@@ -5,7 +5,7 @@ import { alikeCount, statements } from "./format.js";
 
 const LONGEST = 200;
 
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET"];
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "WEBSOCKET", "TASK"];
 
 const PARTS = {
   exception: (trace) => trace.exception !== null,

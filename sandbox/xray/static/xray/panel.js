@@ -179,6 +179,7 @@ function summaryOf(trace) {
 }
 
 function statusText(trace) {
+  if (trace.request.method === "TASK") return trace.tasks[0]?.state.toLowerCase() ?? "begun";
   return trace.aborted ? "aborted by the browser" : String(trace.response.status);
 }
 

@@ -1,0 +1,25 @@
+from celery import shared_task
+from django.core.mail import send_mail
+
+from shop import gateway
+from shop.models import Order
+
+
+@shared_task(bind=True, max_retries=4)
+def charge_order(self, order_id):
+    order = Order.objects.select_related("product").get(pk=order_id)
+    if order.paid:
+        return
+    try:
+        gateway.charge(order.cents, key=f"order-{order.pk}")
+    except (gateway.Busy, gateway.LineLost) as error:
+        raise self.retry(exc=error, countdown=10 * 2**self.request.retries) from error
+    order.paid = True
+    order.save(update_fields=["paid"])
+    send_receipt.delay(order.pk)
+
+
+@shared_task
+def send_receipt(order_id):
+    order = Order.objects.select_related("product").get(pk=order_id)
+    send_mail("Your receipt", order.product.name, None, [order.email])
