@@ -62,6 +62,18 @@ def test_a_visit(site, page, mail_into_mailboxes):
     expect(inner(page).get_by_text("Windsor")).to_have_count(0)
 
 
+def test_a_theme_that_was_chosen_by_hand_reaches_the_app(site, page, mail_into_mailboxes):
+    page.goto(site + STAGE + "?theme=dark")
+    root = inner(page).locator("html")
+    expect(root).to_have_attribute("data-theme", "dark")
+    build(page, "Windsor")
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    expect(root).to_have_attribute("data-theme", "light")
+    page.get_by_role("button", name="Two side by side").click()
+    expect(inner(page, 2).locator("html")).to_have_attribute("data-theme", "light")
+
+
 def test_a_letter_shows_in_an_open_mailbox_however_late_the_stage_hears_of_it(
     site, page, mail_into_mailboxes
 ):

@@ -61,7 +61,20 @@ export function mountBrowser(section, lessonPrefix) {
     go(path);
   }
 
-  frame.addEventListener("load", arrived);
+  // A theme that was chosen by hand: the page's own media queries see the system's only. From the moment the page
+  // before is left until the next one is complete, so that it is not painted in the other colours first.
+  function dress() {
+    paint(frame);
+    const state = frame.contentDocument?.readyState; // none: a page of another origin
+    if (state && state !== "complete") requestAnimationFrame(dress);
+  }
+
+  frame.addEventListener("load", () => {
+    arrived();
+    paint(frame);
+    if (here() !== null) frame.contentWindow.addEventListener("pagehide", () => requestAnimationFrame(dress));
+  });
+  new MutationObserver(() => paint(frame)).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   section.querySelector(".toolbar").addEventListener("submit", submitted);
   back.addEventListener("click", () => move(-1));
   forward.addEventListener("click", () => move(1));
@@ -82,6 +95,7 @@ export function mountBrowser(section, lessonPrefix) {
       // The frame may have loaded before this script.
       if (here() && frame.contentDocument?.readyState === "complete") arrived();
       else address.value = path;
+      dress();
     },
     restart() {
       if (!section.hidden) go(prefix);
@@ -91,6 +105,18 @@ export function mountBrowser(section, lessonPrefix) {
       if (visible && !frame.hasAttribute("src")) frame.src = prefix;
     },
   };
+}
+
+/** Gives the stage's theme to the page in this frame, and to those of its own frames that are of this origin. */
+function paint(frame) {
+  const { theme } = document.documentElement.dataset;
+  const root = frame.contentDocument?.documentElement;
+  if (!theme || !root) return;
+  if (root.dataset.theme !== theme) root.dataset.theme = theme;
+  for (const inner of root.querySelectorAll("iframe")) {
+    inner.addEventListener("load", () => paint(inner), { once: true });
+    paint(inner);
+  }
 }
 
 /** What somebody typed as a path within the lesson: "login/" is below it; null when it leads elsewhere. */
