@@ -54,7 +54,7 @@ COPY lms lms
 COPY lessons lessons
 # The values only let the settings be read; nothing of them is kept.
 RUN python3 -m compileall -q manage.py lms content sandbox lessons \
-    && SECRET_KEY=build RECEIPT_KEY=build ALLOWED_HOSTS=build EMAIL_URL=consolemail:// VAR_DIR=/tmp/build \
+    && SECRET_KEY=build RECEIPT_KEY=build BADGE_KEY=build ALLOWED_HOSTS=build EMAIL_URL=consolemail:// VAR_DIR=/tmp/build \
         python3 manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf /tmp/build
 USER app

@@ -34,6 +34,11 @@ def question_answered(request: HttpRequest, page: LessonPage, question: Question
     )
 
 
+def notes_changed(request: HttpRequest, page: LessonPage) -> HttpResponse:
+    own = ("progress/own_notes.html", fragments.notes_context)
+    return _answer(request, page, anchor="own-notes", own=own)
+
+
 def refuse(request: HttpRequest, message: str, status: int) -> HttpResponse:
     """Say what is wrong. htmx puts nothing but a good answer into the page: it gets text to show."""
     if _wants_json(request):

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString
 
 from content.markdown import render_inline, render_markdown
 from content.models import Exercise, LessonPage
+from lms.progress.notes import MOST_TEXT, bookmarks_in, note_of
+from lms.progress.places import headings_of
 from lms.progress.questions import questions_of
 from lms.progress.state import progress_of
 
@@ -65,3 +67,17 @@ def missions_context(request: HttpRequest, page: LessonPage) -> dict[str, Any]:
 def read_context(request: HttpRequest, page: LessonPage) -> dict[str, Any]:
     """For progress/read_marker.html."""
     return {"page": page, "read": progress_of(request).done(page.slug).read}
+
+
+def notes_context(request: HttpRequest, page: LessonPage) -> dict[str, Any]:
+    """For progress/own_notes.html. A mark on a heading that is gone is not shown, and kept."""
+    learner = progress_of(request).learner
+    note, marked = note_of(learner, page.slug), bookmarks_in(learner, page.slug)
+    headings = headings_of(page)
+    return {
+        "page": page,
+        "note": note,
+        "most_text": MOST_TEXT,
+        "bookmarks": [heading for heading in headings if heading.id in marked],
+        "headings": [heading for heading in headings if heading.id not in marked],
+    }

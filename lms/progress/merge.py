@@ -9,7 +9,15 @@ from lms.accounts.learners import find_visitor
 from lms.accounts.models import Learner, User
 from lms.grading.drafts import move_drafts
 from lms.grading.models import Submission
-from lms.progress.models import LessonPlace, LessonRead, MissionDone, QuizAnswer
+from lms.progress.models import (
+    Bookmark,
+    LessonPlace,
+    LessonRead,
+    MissionDone,
+    Note,
+    QuizAnswer,
+    ReviewCard,
+)
 
 
 @transaction.atomic
@@ -42,6 +50,9 @@ def _move(visitor: Learner, account: Learner) -> None:
     _move_places(visitor, account)
     _move_missions(visitor, account)
     _move_answers(visitor, account)
+    _move_cards(visitor, account)
+    _move_notes(visitor, account)
+    _move_bookmarks(visitor, account)
 
 
 def _move_reads(visitor: Learner, account: Learner) -> None:
@@ -100,3 +111,38 @@ def _unify_answers(row: QuizAnswer, into: QuizAnswer) -> None:
         into.latest_answers, into.latest_at = row.latest_answers, row.latest_at
     right = [moment for moment in (row.right_at, into.right_at) if moment is not None]
     into.right_at = min(right, default=None)
+
+
+def _move_cards(visitor: Learner, account: Learner) -> None:
+    """Of two cards for one question the one that comes back sooner stays: it knows less."""
+    mine = {(row.lesson, row.question): row for row in ReviewCard.objects.filter(learner=account)}
+    for row in ReviewCard.objects.filter(learner=visitor):
+        same = mine.get((row.lesson, row.question))
+        if same is None:
+            row.learner = account
+            row.save(update_fields=["learner"])
+        elif row.due_at < same.due_at:
+            same.due_at, same.state = row.due_at, row.state
+            same.save(update_fields=["due_at", "state"])
+
+
+def _move_notes(visitor: Learner, account: Learner) -> None:
+    """Two notes on one lesson become one, the account's first."""
+    mine = {row.lesson: row for row in Note.objects.filter(learner=account)}
+    for row in Note.objects.filter(learner=visitor):
+        same = mine.get(row.lesson)
+        if same is None:
+            row.learner = account
+            row.save(update_fields=["learner"])
+        elif row.text not in same.text:
+            same.text = f"{same.text}\n\n{row.text}"
+            same.updated_at = max(same.updated_at, row.updated_at)
+            same.save(update_fields=["text", "updated_at"])
+
+
+def _move_bookmarks(visitor: Learner, account: Learner) -> None:
+    mine = set(Bookmark.objects.filter(learner=account).values_list("lesson", "heading"))
+    for row in Bookmark.objects.filter(learner=visitor):
+        if (row.lesson, row.heading) not in mine:
+            row.learner = account
+            row.save(update_fields=["learner"])

@@ -7,6 +7,8 @@ submission has passed.
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -87,3 +89,75 @@ class QuizAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lesson}: {self.question[:8]} answered by {self.learner}"
+
+
+class ReviewCard(models.Model):
+    """When a question of a quiz comes back. Made by the first answer to it; `state` is py-fsrs's own."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="review_cards")
+    lesson = models.CharField(max_length=100)
+    question = models.CharField(max_length=64, help_text="The question's key: see questions.py")
+    due_at = models.DateTimeField()
+    state = models.JSONField(help_text="fsrs.Card.to_dict()")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "lesson", "question"], name="review_card_once")
+        ]
+        indexes = [models.Index(fields=["learner", "due_at"], name="review_card_due")]
+
+    def __str__(self) -> str:
+        return f"{self.lesson}: {self.question[:8]} comes back to {self.learner} at {self.due_at}"
+
+
+class Note(models.Model):
+    """What a learner wrote for themselves beside a lesson; nobody else reads it."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="notes")
+    lesson = models.CharField(max_length=100)
+    text = models.TextField(max_length=20_000)
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "lesson"], name="note_once")]
+
+    def __str__(self) -> str:
+        return f"{self.learner}'s note on {self.lesson}"
+
+
+class Bookmark(models.Model):
+    """A heading that a learner wants to find again."""
+
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="bookmarks")
+    lesson = models.CharField(max_length=100)
+    heading = models.CharField(max_length=200, help_text="The heading's id on the page")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "lesson", "heading"], name="bookmark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.learner} marked {self.lesson}#{self.heading}"
+
+
+class Certificate(models.Model):
+    """That somebody had done all of a track, or of the course. It stays true when lessons change later.
+
+    `track` is a slug, or empty for the whole course. `lessons` is what was done, `[[slug, title], …]`, as it
+    was called then; `credential` the signed Open Badge 3.0.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="certificates")
+    track = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=200)
+    name = models.CharField(max_length=150, help_text="The person's name, as they want it to stand there")
+    lessons = models.JSONField()
+    credential = models.TextField()
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "track"], name="certificate_once")]
+
+    def __str__(self) -> str:
+        return f"{self.title}, for {self.name}"

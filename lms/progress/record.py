@@ -11,6 +11,7 @@ from content.quiz import QuizResult
 from lms.accounts.models import Learner
 from lms.progress.models import LessonPlace, LessonRead, MissionDone, QuizAnswer
 from lms.progress.questions import question_key
+from lms.progress.reviews import begin_review
 
 
 def mark_read(*, learner: Learner, lesson: str, now: datetime) -> bool:
@@ -51,6 +52,7 @@ def record_answer(
             "right_at": now if result.right else None,
         },
     )
+    begin_review(learner=learner, lesson=lesson, question=question_key(question), right=result.right, now=now)
     if not is_new:
         found.latest_answers = ticked
         found.latest_at = now

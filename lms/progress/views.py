@@ -16,6 +16,7 @@ from content.models import LessonPage
 from content.quiz import UnknownAnswer, UnknownQuestion, check_answer, find_question, view_of
 from lms.accounts.learners import get_learner, own_keys
 from lms.progress import answers
+from lms.progress.notes import NoteTooLong, set_bookmark, write_note
 from lms.progress.places import headings_of
 from lms.progress.receipts import BadReceipt, ForeignReceipt, read_receipt
 from lms.progress.record import mark_mission, mark_place, mark_read, record_answer
@@ -104,6 +105,39 @@ def answer_quiz(request: HttpRequest) -> HttpResponse:
         learner=get_learner(request), lesson=page.slug, question=question, result=result, now=timezone.now()
     )
     return answers.question_answered(request, page, view_of(question, block_id, index, result))
+
+
+@require_POST
+@_refusals_answered
+def keep_note(request: HttpRequest) -> HttpResponse:
+    """Take `lesson`, a slug, and `text`: the learner's note on it. An empty one removes it."""
+    fields = _fields(request)
+    page = _lesson(fields.get("lesson"))
+    try:
+        write_note(
+            learner=get_learner(request),
+            lesson=page.slug,
+            text=str(fields.get("text") or ""),
+            now=timezone.now(),
+        )
+    except NoteTooLong as error:
+        raise Refused(str(error)) from error
+    return answers.notes_changed(request, page)
+
+
+@require_POST
+@_refusals_answered
+def keep_bookmark(request: HttpRequest) -> HttpResponse:
+    """Take `lesson`, a slug, `heading`, an id, and `wanted`, `yes` or `no`."""
+    fields = _fields(request)
+    page = _lesson(fields.get("lesson"))
+    heading, wanted = str(fields.get("heading") or ""), fields.get("wanted") != "no"
+    if wanted and heading not in {found.id for found in headings_of(page)}:
+        raise Refused("The lesson has no such heading any more. Reload it.")
+    set_bookmark(
+        learner=get_learner(request), lesson=page.slug, heading=heading, wanted=wanted, now=timezone.now()
+    )
+    return answers.notes_changed(request, page)
 
 
 def _lesson(slug: Any) -> LessonPage:

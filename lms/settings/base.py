@@ -152,6 +152,8 @@ EMBEDDED_CONCURRENCY = env.int("EMBEDDED_CONCURRENCY", default=2)
 DEMOS_ORIGIN = env.str("DEMOS_ORIGIN", default="http://localhost:8001")
 # Shared with the demos site, and with nobody else: it signs the receipts of missions.
 RECEIPT_KEY = env.str("RECEIPT_KEY", default="")
+# Certificates are signed with a key made from it; after a change the older ones no longer verify.
+BADGE_KEY = env.str("BADGE_KEY", default="")
 # The unix socket of a jail that runs already (`manage.py up`, compose). Empty: commands start their own.
 JAIL_SOCKET = env.str("JAIL_SOCKET", default="")
 

@@ -8,6 +8,7 @@ from lms.settings.base import EMAIL_URL, env
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
 RECEIPT_KEY = env.str("RECEIPT_KEY")
+BADGE_KEY = env.str("BADGE_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

@@ -6,6 +6,7 @@ from lms.settings.base import DATABASE_URL, DATABASES
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "x" * 40
 RECEIPT_KEY = "only-for-tests-receipts-" + "x" * 40
+BADGE_KEY = "only-for-tests-badges-" + "x" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not DATABASE_URL:

@@ -46,6 +46,7 @@ HSTS_SECONDS={hsts}
 SECRET_KEY={secret_key}
 DEMOS_SECRET_KEY={demos_secret_key}
 RECEIPT_KEY={receipt_key}
+BADGE_KEY={badge_key}
 POSTGRES_PASSWORD={postgres_password}
 REDIS_PASSWORD={redis_password}
 """
@@ -112,6 +113,7 @@ class Command(BaseCommand):
                     "secret_key",
                     "demos_secret_key",
                     "receipt_key",
+                    "badge_key",
                     "postgres_password",
                     "redis_password",
                 )

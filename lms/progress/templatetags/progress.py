@@ -49,6 +49,12 @@ def resume_offer(context: Context, page: LessonPage) -> Context:
     return {"heading": None if done else place_in(progress.learner, page)}
 
 
+@register.inclusion_tag("progress/own_notes.html", takes_context=True)
+def own_notes(context: Context, page: LessonPage) -> Context:
+    """The learner's own note on the lesson, and the headings that they marked."""
+    return fragments.notes_context(context["request"], page)
+
+
 @register.simple_tag(takes_context=True)
 def with_answer(context: Context, page: LessonPage, question: QuestionView) -> QuestionView:
     """Return the question as content/quiz/question.html shows it, with what this learner answered last."""
