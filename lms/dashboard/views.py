@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -9,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from content.models import LessonPage
-from content.pages import roadmap
+from content.pages import RoadmapTrack, roadmap
 from lms.accounts.models import Learner
 from lms.dashboard.home import home_of
 from lms.dashboard.path import DAYS, path_of
@@ -39,11 +40,25 @@ def my_progress(request: HttpRequest) -> HttpResponse:
             "path": path_of(counts, today),
             "streak": streak(counts, today),
             "due": len(due_questions(learner, now)),
-            "notes": Note.objects.filter(learner=learner).order_by("-updated_at") if learner else [],
+            "notes": _notes(learner, tracks) if learner else [],
             "bookmarks": _bookmarks(learner) if learner else [],
             "offers": offers(progress, tracks),
         },
     )
+
+
+def _notes(learner: Learner, tracks: list[RoadmapTrack]) -> list[dict[str, Any]]:
+    """The notes, the newest first; one on a lesson that is gone is still the learner's."""
+    rows = {row.slug: row for track in tracks for row in track.rows}
+    return [
+        {
+            "text": note.text,
+            "updated_at": note.updated_at,
+            "title": rows[note.lesson].name if note.lesson in rows else note.lesson,
+            "url": f"{rows[note.lesson].url}#own-notes" if note.lesson in rows else "",
+        }
+        for note in Note.objects.filter(learner=learner).order_by("-updated_at")
+    ]
 
 
 def _bookmarks(learner: Learner) -> list[dict[str, str]]:

@@ -16,14 +16,16 @@ from fpdf import FPDF
 from lms.progress.models import Certificate
 
 GREEN, INK, MUTED = (12, 105, 66), (24, 32, 28), (90, 102, 96)
-_FONT = Path(settings.BASE_DIR) / "static" / "dist" / "fonts" / "source-sans-3.woff2"
+_FONTS = Path(settings.BASE_DIR) / "static" / "dist" / "fonts"
+# The site's typeface comes in files by alphabet.
+_ALPHABETS = ("", "-latin-ext", "-cyrillic", "-greek", "-vietnamese")
 _FAMILY = "Source Sans 3"
 
 
 def render_certificate(certificate: Certificate, address: str) -> bytes:
     """Return the PDF; `address` is the public page, which stands there as text and as a QR code.
 
-    The typeface has Latin letters: of a name in another script the page shows all, and the PDF what it can.
+    Latin, Greek and Cyrillic letters are there; of a name in another script the page alone shows all.
     """
     with tempfile.TemporaryDirectory(prefix="dm-certificate-") as folder:
         return _render(certificate, address, Path(folder))
@@ -34,10 +36,12 @@ def _render(certificate: Certificate, address: str, folder: Path) -> bytes:
     pdf.set_title(f"{certificate.title}, {certificate.name}")
     pdf.set_creation_date(certificate.issued_at)
     pdf.set_auto_page_break(False)
-    for style, weight in (("", 400), ("B", 700)):
-        file = folder / f"{weight}.ttf"
-        file.write_bytes(_static_font(weight))
-        pdf.add_font(_FAMILY, style, file)
+    for alphabet in _ALPHABETS:
+        for style, weight in (("", 400), ("B", 700)):
+            file = folder / f"{alphabet}{weight}.ttf"
+            file.write_bytes(_static_font(alphabet, weight))
+            pdf.add_font(_FAMILY + alphabet, style, file)
+    pdf.set_fallback_fonts([_FAMILY + alphabet for alphabet in _ALPHABETS[1:]])
     pdf.add_page()
     pdf.set_fill_color(*GREEN)
     pdf.rect(0, 0, 8, pdf.h, style="F")
@@ -84,9 +88,9 @@ def _draw_code(pdf: FPDF, address: str, *, x: float, y: float, size: float) -> N
 
 
 @functools.cache
-def _static_font(weight: int) -> bytes:
+def _static_font(alphabet: str, weight: int) -> bytes:
     """The site's variable font at one weight, as TrueType: that is what a PDF takes."""
-    font = TTFont(_FONT)
+    font = TTFont(_FONTS / f"source-sans-3{alphabet}.woff2")
     font.flavor = None
     instance = instancer.instantiateVariableFont(font, {"wght": weight})
     target = io.BytesIO()

@@ -15,6 +15,11 @@ const require = createRequire(import.meta.url);
 
 const FONTS = {
   "source-sans-3.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-normal.woff2",
+  // Other alphabets, for people's names on certificates.
+  "source-sans-3-latin-ext.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-latin-ext-wght-normal.woff2",
+  "source-sans-3-cyrillic.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-cyrillic-wght-normal.woff2",
+  "source-sans-3-greek.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-greek-wght-normal.woff2",
+  "source-sans-3-vietnamese.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-vietnamese-wght-normal.woff2",
   "source-sans-3-italic.woff2": "@fontsource-variable/source-sans-3/files/source-sans-3-latin-wght-italic.woff2",
   "jetbrains-mono.woff2": "@fontsource-variable/jetbrains-mono/files/jetbrains-mono-latin-wght-normal.woff2",
 };

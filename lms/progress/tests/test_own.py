@@ -16,6 +16,7 @@ from openbadgeslib.ob3 import OB3Verifier
 from content.models import LessonPage
 from lms.accounts.models import Learner, User
 from lms.progress.activity import days_of, streak
+from lms.progress.certificate_pdf import render_certificate
 from lms.progress.certificates import public_key
 from lms.progress.models import Bookmark, Certificate, Note, QuizAnswer, ReviewCard
 from lms.progress.places import headings_of
@@ -215,6 +216,12 @@ def test_a_certificate_is_public_signed_and_stays(client, ada, issued, lesson_pa
 def test_a_certificate_signed_by_another_key_is_not_verified(client, issued, settings):
     settings.BADGE_KEY = "another"
     assert "Not verified" in Client().get(f"/certificates/{issued.pk}/").content.decode()
+
+
+def test_a_certificates_pdf_has_the_letters_of_the_name(client, issued):
+    for name in ("Łukasz Żółć", "Ελένη", "Зоя Щукина", "Nguyễn Thị Ánh", "X" * 150, "山田"):
+        issued.name = name
+        assert render_certificate(issued, "https://course.example/certificates/1/").startswith(b"%PDF")
 
 
 def test_a_certificate_of_another_number_is_not_verified(client, issued):
