@@ -2,6 +2,7 @@
 
 from .environment import env, file
 
+# region: settings
 # Of a developer's machine. What the environment has already is not overwritten.
 env.read_env(file(".env"))
 
@@ -17,3 +18,4 @@ BROKER_URL = env.str("BROKER_URL", default="redis://localhost:6379/0")
 
 PAYMENT_KEY = env.str("PAYMENT_KEY").strip()  # an editor ends its files with a newline
 OVEN_LIMIT = env.int("OVEN_LIMIT", default=40)  # loaves at a time
+# endregion: settings
