@@ -9,6 +9,7 @@ from jsonschema.validators import validator_for
 
 STARTED, HEALTHY, COMPLETED = "service_started", "service_healthy", "service_completed_successfully"
 WAITS_FOR = {STARTED: "is started", HEALTHY: "is healthy", COMPLETED: "has ended with 0"}
+NEVER = {STARTED: "is never started", HEALTHY: "is never healthy", COMPLETED: "never ends with 0"}
 FAULTS = {
     "sick": "runs, and never becomes healthy",
     "fails": "ends with 1, at once",
@@ -152,8 +153,7 @@ def outcome(stack: Stack, broken: str = "", fault: str = "sick") -> dict[str, st
     told: dict[str, str] = {}
     for name in (name for wave in stack.waves for name in wave):
         reasons = [
-            f"{arrow.on} {'never ' if arrow.on == broken else 'does not start, so it never '}"
-            f"{WAITS_FOR[arrow.condition]}"
+            f"{arrow.on} {NEVER[arrow.condition] if arrow.on == broken else 'does not start'}"
             for arrow in stack.of(name)
             if arrow.required and not _reached(arrow, told, broken, fault)
         ]

@@ -64,7 +64,9 @@ FILES = {
 
 
 def example(name: str) -> str:
-    return (EXAMPLES / name).read_text(encoding="utf-8")
+    """Its text, without the marks by which the lesson finds pieces of it."""
+    lines = (EXAMPLES / name).read_text(encoding="utf-8").splitlines(keepends=True)
+    return "".join(line for line in lines if not line.lstrip().startswith(("# region:", "# endregion:")))
 
 
 def seed() -> None:
