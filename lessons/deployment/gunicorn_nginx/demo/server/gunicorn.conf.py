@@ -24,7 +24,6 @@ access_log_format = '%(t)s pid=%(p)s "%(r)s" %(s)s %(B)sB %(M)sms id=%({x-reques
 
 pidfile = "gunicorn.pid"
 control_socket = "gunicorn.ctl"
-forwarded_allow_ips = "*"  # a peer on a Unix socket has no address, and nobody but nginx can open this one
 
 # region: hooks
 BUSY = Path("busy")
