@@ -51,6 +51,7 @@ def install() -> None:
     signals.before_task_publish.connect(_stamp, dispatch_uid="demos")
     signals.task_prerun.connect(_began, dispatch_uid="demos")
     xray_tasks.install()
+    signals.task_prerun.connect(_has_begun, dispatch_uid="demos.begun")
 
 
 def tell_by(outbox: socket.socket) -> None:
@@ -102,7 +103,13 @@ def _began(sender: Any, **_: Any) -> None:
     view = f"{sender.__module__}.{getattr(sender.run, '__name__', sender.name)}"
     run = Run(world, int(generation), str(sender.name), view, recorder, before)
     _run.set(run)
-    _tell(run, "STARTED")
+
+
+def _has_begun(**_: Any) -> None:
+    """The recorder has its entry now: a run whose process is killed is not told of again."""
+    run = _run.get()
+    if run is not None:
+        _tell(run, "STARTED")
 
 
 def _ended(state: str | None = None, **_: Any) -> None:

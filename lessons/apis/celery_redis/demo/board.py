@@ -106,7 +106,9 @@ def read(lane: Lane, now: float) -> None:
                 wait(lane, waits_since, event.at, held)
             waits_since, runs_since, over, pid = None, event.at, None, event.pid
         elif event.kind == Event.Kind.ENDED and runs_since is not None:
-            lane.segments.append(Segment(event.data["state"].lower(), runs_since, event.at, pid))
+            lane.segments.append(
+                Segment((event.data["state"] or "revoked").lower(), runs_since, event.at, pid)
+            )
             lane.told, runs_since = event.data["result"], None
         else:
             over = event.at

@@ -26,7 +26,7 @@ def develop(self, *, job):
     return {"frames": frames}
 
 
-@app.task(name="lab.charge", bind=True, max_retries=4)
+@app.task(name="lab.charge", bind=True, max_retries=4, throws=(gateway.Declined,))
 def charge(self, *, job):
     """Asks the bank; if that is busy or silent, again later, and each time later."""
     order = Job.objects.get(pk=job)
@@ -55,7 +55,7 @@ def scan(developed, *, job):
     return {**developed, "scanned": developed["frames"]}
 
 
-@app.task(name="lab.scan_frame")
+@app.task(name="lab.scan_frame", throws=(TornFrame,))
 def scan_frame(number, *, job):
     options = Job.objects.get(pk=job).options
     time.sleep(options["pace"] * (1 + number % 3))
