@@ -5,7 +5,7 @@ Each step that makes a layer gets a key out of everything that may change its re
 - RUN: what lies below it, the command's text, ENV and ARG as they are there, user, folder and shell, and the
   checksums of files that are mounted by --mount=type=bind. Not the network, not secrets, not cache mounts.
 - COPY and ADD: what lies below it, where to, and the checksums of the files. With --link not what is below.
-- WORKDIR: what lies below it, and the path.
+- WORKDIR: what lies below it, the path, and whose it becomes.
 
 The others (CMD, LABEL, EXPOSE, …) change the image's settings, and no step after them.
 """
@@ -47,7 +47,7 @@ class State:
         return State(
             self.key,
             dict(self.env),
-            {},  # an ARG ends with its stage
+            dict(self.args),  # a stage that goes on from this one inherits them
             self.workdir,
             self.user,
             self.shell,
@@ -133,7 +133,7 @@ def _take(
     elif step.instruction == "WORKDIR":
         state.workdir = state.absolute(state.filled(step.value))
         state.folders.add(state.workdir)
-        planned.parts = {"path": state.workdir}
+        planned.parts = {"path": state.workdir, "user": state.user}
     else:
         state.settings[step.instruction] = step.value
         if step.instruction == "ENTRYPOINT":

@@ -148,7 +148,7 @@ def test_a_stage_goes_on_where_its_parent_ended():
     text = "FROM python:3.12 AS a\nRUN echo 1\nENV A=1\nARG B=2\nFROM a\nRUN echo 2\n"
     plan = cache.plan(reading.read(text), FILES)
     assert plan.image.env == {"A": "1"}
-    assert plan.image.args == {}  # an ARG ends with its stage
+    assert plan.image.args == {"B": "2"}
 
 
 @pytest.mark.parametrize(
