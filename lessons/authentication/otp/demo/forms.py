@@ -10,6 +10,13 @@ class SignUpForm(BaseUserCreationForm):
         model = User
         fields = ["username", "email"]
 
+    def clean_username(self) -> str:
+        """The name of an account whose address nobody has proved is free again."""
+        name = self.cleaned_data["username"]
+        nobodys = User.objects.filter(username__iexact=name, is_active=False, last_login=None)
+        nobodys.filter(emaildevice__confirmed=False).delete()
+        return name
+
 
 class CodeForm(forms.Form):
     """A code as people type it: with spaces, in capitals."""

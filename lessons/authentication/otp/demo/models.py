@@ -6,7 +6,7 @@ from . import phones
 
 
 class SMSDevice(CooldownMixin, ThrottlingMixin, SideChannelDevice):
-    """A device of our own: django-otp makes, keeps and compares the code, and this delivers it."""
+    """A device of our own: django-otp makes, keeps and compares the code; this delivers it."""
 
     number = models.CharField(max_length=20)
 
@@ -16,7 +16,8 @@ class SMSDevice(CooldownMixin, ThrottlingMixin, SideChannelDevice):
             return "sent a moment ago; wait before you ask for another"
         self.generate_token(valid_secs=300, commit=False)
         self.cooldown_set(commit=True)
-        TextMessage.objects.create(number=self.number, text=f"{self.token} is your Alder Archive code.")
+        text = f"{self.token} is your Alder Archive code."
+        TextMessage.objects.create(number=self.number, text=text)
         return f"sent to {self.number}"
 
     def verify_token(self, token: str) -> bool:

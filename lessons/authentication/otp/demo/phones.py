@@ -11,11 +11,15 @@ from django_otp.oath import TOTP
 STEP = 30  # seconds
 
 
+AHEAD = 40  # codes that the page gets at a time: twenty minutes, in which the phone asks nobody
+
+
 @dataclass(frozen=True)
 class Code:
     digits: str
     seconds_left: int
     step: int  # the number of the time step it belongs to
+    then: str = ""  # the codes of the steps after it, with spaces between
 
 
 class NotAKeyError(ValueError):
@@ -40,4 +44,9 @@ def code_now(key: str, fast_by: int) -> Code:
     now = time.time() + fast_by
     totp = TOTP(bytes.fromhex(key), step=STEP)
     totp.time = now
-    return Code(f"{totp.token():06d}", STEP - int(now) % STEP, totp.t())
+    digits, step = f"{totp.token():06d}", totp.t()
+    later = []
+    for number in range(1, AHEAD):
+        totp.time = now + number * STEP
+        later.append(f"{totp.token():06d}")
+    return Code(digits, STEP - int(now) % STEP, step, " ".join(later))

@@ -15,18 +15,27 @@ class Verdict:
     is_locked: bool = False
 
 
-def try_code(user: User, device_id: str, code: str) -> Verdict:
-    """One code, against one device. `verify_token` locks its row, so that two requests don't both win."""
-    device = own_device(user, device_id)
+def try_code(user: User, device: Device | None, code: str) -> Verdict:
+    """One code, against one device. `verify_token` locks its row: of two requests one wins."""
     if device is None:
         return Verdict(reason="There is no such device.")
     allowed, why = device.verify_is_allowed()
     if not allowed and why and why.get("reason") == VerifyNotAllowed.N_FAILED_ATTEMPTS:
         seconds = max(1, round((why["locked_until"] - timezone.now()).total_seconds()))
         tries = why["failure_count"]
-        return Verdict(reason=f"Locked for {seconds} s after {tries} wrong codes.", is_locked=True)
-    accepted = verify_token(user, device_id, code)
-    return Verdict(device=accepted) if accepted else Verdict(reason="That is not a code that works now.")
+        reason = f"Locked for {seconds} s after {tries} wrong code{'' if tries == 1 else 's'}."
+        return Verdict(reason=reason, is_locked=True)
+    accepted = verify_token(user, device.persistent_id, code)
+    if accepted is None:
+        return Verdict(reason="That is not a code that works now.")
+    return Verdict(device=accepted)
+
+
+def send_code(device: Device) -> str:
+    """Lets a device that sends codes send one, and says what came of it."""
+    allowed, _ = device.generate_is_allowed()
+    told = device.generate_challenge() if allowed else "sent a moment ago; wait before you ask for another"
+    return f"{device.name}: {told}."
 
 
 def own_device(user: User, device_id: str) -> Device | None:

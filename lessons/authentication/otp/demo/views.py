@@ -10,13 +10,13 @@ from django.urls import reverse_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_otp import login as otp_login
-from django_otp import user_has_device, verify_token
+from django_otp import user_has_device
 from django_otp.decorators import otp_required
 from django_otp.plugins.otp_email.models import EmailDevice
 
 from .forms import ClockForm, CodeForm, SignUpForm
 from .models import Phone, TextMessage
-from .second_step import confirmed_devices, own_device, try_code
+from .second_step import confirmed_devices, own_device, send_code, try_code
 from .seed import PASSWORD
 
 PENDING = "signing_up"  # in the session: who has not proved the address yet
@@ -66,16 +66,28 @@ def confirm(request: HttpRequest) -> HttpResponse:
     device = EmailDevice.objects.get(user=user, confirmed=False)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if verify_token(user, device.persistent_id, form.cleaned_data["code"]):
+        verdict = try_code(user, device, form.cleaned_data["code"])
+        if verdict.device is not None:
             User.objects.filter(pk=user.pk).update(is_active=True)
             EmailDevice.objects.filter(pk=device.pk).update(confirmed=True)
             del request.session[PENDING]
             user.otp_device = device
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            messages.success(request, f"Welcome, {user.username}. Your address is proved, and you are in.")
+            messages.success(request, f"Welcome, {user.username}. You are in, and so is your address.")
             return redirect("otp:papers")
-        form.add_error("code", "That is not a code that works now.")
+        form.add_error("code", verdict.reason)
     return page(request, "confirm", form=form, user_signing_up=user)
+
+
+@require_POST
+def send_again(request: HttpRequest) -> HttpResponse:
+    """Codes end after five minutes, and letters get lost."""
+    user = User.objects.filter(pk=request.session.get(PENDING), is_active=False).first()
+    if user is None:
+        return redirect("otp:sign_up")
+    device = EmailDevice.objects.get(user=user, confirmed=False)
+    messages.info(request, send_code(device))
+    return redirect("otp:confirm")
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,7 +113,8 @@ def verify(request: HttpRequest) -> HttpResponse:
         return redirect("otp:devices")
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        verdict = try_code(request.user, request.POST.get("device", ""), form.cleaned_data["code"])
+        asked = own_device(request.user, request.POST.get("device", ""))
+        verdict = try_code(request.user, asked, form.cleaned_data["code"])
         if verdict.device is not None:
             request.session.cycle_key()
             otp_login(request, verdict.device)
@@ -122,7 +135,7 @@ def send(request: HttpRequest) -> HttpResponse:
     if device is None:
         return HttpResponseBadRequest("There is no such device.", content_type="text/plain")
     if device.is_interactive():
-        messages.info(request, f"{device.name}: {device.generate_challenge()}.")
+        messages.info(request, send_code(device))
     return redirect(f"{reverse_lazy('otp:verify')}?device={device.persistent_id}")
 
 
@@ -137,13 +150,6 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 def papers(request: HttpRequest) -> HttpResponse:
     return page(request, "papers")
-
-
-@require_GET
-@never_cache
-def phone(request: HttpRequest) -> HttpResponse:
-    """The phone alone, for the page's script: the code changes while one reads."""
-    return page(request, "phone")
 
 
 @require_POST

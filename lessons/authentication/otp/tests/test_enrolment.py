@@ -54,10 +54,38 @@ def test_without_the_code_nobody_gets_in(visitor, clock):
     assert not is_in(visitor)
 
 
-def test_guessing_a_sign_up_code_is_locked(visitor):
+def test_guessing_a_sign_up_code_is_locked_and_says_so(visitor):
     visitor.post("sign-up/", NEW)
     visitor.post("sign-up/code/", {"code": "000000"})
-    assert visitor.post("sign-up/code/", {"code": code_in_the_mail(visitor)}).status_code == 200
+    answer = visitor.post("sign-up/code/", {"code": code_in_the_mail(visitor)})
+    assert "Locked for 1 s after 1 wrong code." in answer.text
+
+
+def test_a_code_that_came_too_late_is_sent_again(visitor, clock):
+    visitor.post("sign-up/", NEW)
+    assert "sent a moment ago" in visitor.post("sign-up/again/", follow=True).text
+    assert len(visitor.mail) == 1  # the cooldown
+    clock.wait(300)
+    visitor.post("sign-up/again/")
+    assert len(visitor.mail) == 2
+    visitor.post("sign-up/code/", {"code": code_in_the_mail(visitor)})
+    assert is_in(visitor)
+
+
+def test_a_name_that_nobody_proved_can_sign_up_again(visitor):
+    visitor.post("sign-up/", NEW)
+    other = visitor.beside(2)
+    assert other.post("sign-up/", {**NEW, "username": "Tess"}).status_code == 302
+    assert visitor.get("sign-up/code/").headers["Location"].endswith("/sign-up/")
+    assert visitor.post("sign-up/again/").headers["Location"].endswith("/sign-up/")
+    other.post("sign-up/code/", {"code": code_in_the_mail(visitor)})
+    assert is_in(other)
+    visitor.post("sign-up/", {**NEW, "username": "Tess"})
+    with visitor.world():
+        assert User.objects.get(username="Tess").is_active
+        User.objects.filter(username="Tess").update(is_active=False)
+    # Closed by somebody, and not unproved: the name stays taken.
+    assert visitor.post("sign-up/", {**NEW, "username": "Tess"}).status_code == 200
 
 
 def test_a_code_is_the_browsers_that_asked_for_it(visitor):

@@ -98,7 +98,8 @@ def _draw(hop: Hop, out: Hop | None, dance: Dance) -> Drawn:
 
 def challenge_of(verifier: str) -> str:
     """PKCE's S256."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    digest = hashlib.sha256(verifier.encode()).digest()
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def take_apart(token: str) -> IdToken:

@@ -35,6 +35,7 @@ def client_secret(slug: str) -> str:
 # region: apps
 def app_of(stand_in: StandIn, policy: Policy, request: HttpRequest) -> dict[str, Any]:
     """One entry of SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]."""
+    front = request.build_absolute_uri(reverse("stand_in:front", args=[stand_in.slug]))
     return {
         "provider_id": stand_in.provider_id,
         "name": stand_in.name,
@@ -42,9 +43,7 @@ def app_of(stand_in: StandIn, policy: Policy, request: HttpRequest) -> dict[str,
         "secret": client_secret(stand_in.slug),
         "settings": {
             # allauth adds /.well-known/openid-configuration and learns the rest from there.
-            "server_url": request.build_absolute_uri(reverse("stand_in:front", args=[stand_in.slug])).rstrip(
-                "/"
-            ),
+            "server_url": front.rstrip("/"),
             "oauth_pkce_enabled": True,
             "verified_email": policy.trust_addresses,
         },

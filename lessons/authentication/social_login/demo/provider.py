@@ -8,13 +8,19 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NonceProvider(OpenIDConnectProvider):
-    """allauth's own sends no nonce. This one does, and keeps it with the state; see WalksSocialAdapter."""
+    """allauth's own sends no nonce. This one keeps one with the state; WalksSocialAdapter asks."""
 
     def redirect(
-        self, request: HttpRequest, process: str, next_url: str | None = None, data: Any = None, **kwargs: Any
+        self,
+        request: HttpRequest,
+        process: str,
+        next_url: str | None = None,
+        data: Any = None,
+        **kwargs: Any,
     ) -> HttpResponse:
         nonce = secrets.token_urlsafe(16)
-        kwargs["auth_params"] = {**(kwargs.get("auth_params") or self.get_auth_params()), "nonce": nonce}
+        params = kwargs.get("auth_params") or self.get_auth_params()
+        kwargs["auth_params"] = {**params, "nonce": nonce}
         return super().redirect(request, process, next_url, data, nonce=nonce, **kwargs)
 
 

@@ -10,7 +10,8 @@ from .models import StandIn
 def register_here(request: HttpRequest) -> None:
     """Add this site's callback to the client of each stand-in, if it is not there."""
     for stand_in in StandIn.objects.all():
-        callback = request.build_absolute_uri(reverse("openid_connect_callback", args=[stand_in.provider_id]))
+        path = reverse("openid_connect_callback", args=[stand_in.provider_id])
+        callback = request.build_absolute_uri(path)
         client = Client.objects.get(pk=stand_in.client_id)
         known = client.get_redirect_uris()
         if callback not in known:

@@ -273,7 +273,7 @@ def test_an_empty_password_counts_as_usable() -> None:
 
 
 def test_the_settings_of_the_text(visitor) -> None:
-    environ = {f"{name}_CLIENT_{part}": "x" for name in ("GOOGLE", "GITHUB") for part in ("ID", "SECRET")}
+    environ = {f"{name}_{part}": "x" for name in ("GOOGLE", "GITHUB") for part in ("ID", "SECRET")}
     settings = code_with("SOCIALACCOUNT_PROVIDERS", os=SimpleNamespace(environ=environ))
     request = RequestFactory().get("/")
     with visitor.world(), override_settings(ALLAUTH_SETTING_GETTER=settings.get):

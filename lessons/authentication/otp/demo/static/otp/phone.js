@@ -1,24 +1,23 @@
-// Counts the phone's seconds down, and fetches the next code when they are over.
-const phone = document.getElementById("phone");
-let left = 0;
+// An authenticator asks nobody: it has a key and a clock. This one was given the codes of the next twenty minutes.
+const app = document.querySelector("#phone [data-left]");
+const STEP = 30;
 
-function read() {
-  left = Number(phone.querySelector("[data-left]")?.dataset.left ?? 0);
+if (app) {
+  const codes = [app.querySelector(".code").textContent, ...app.dataset.then.split(" ")];
+  const began = Date.now() / 1000 - (STEP - Number(app.dataset.left));
+  const tick = () => {
+    const passed = Math.floor(Date.now() / 1000 - began);
+    const number = Math.floor(passed / STEP);
+    if (number >= codes.length) {
+      clearInterval(ticking);
+      app.querySelector(".code").textContent = "asleep";
+      app.querySelector("#step").textContent = "unknown until this page is loaded again";
+      return;
+    }
+    app.querySelector(".code").textContent = codes[number];
+    app.querySelector("#step").textContent = Number(app.dataset.step) + number;
+    app.querySelector(".left .rest").setAttribute("width", STEP - (passed % STEP));
+  };
+  const ticking = setInterval(tick, 1000);
+  document.addEventListener("visibilitychange", () => document.hidden || tick());
 }
-
-async function next() {
-  const answer = await fetch(phone.dataset.src);
-  if (!answer.ok) return;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  phone.querySelector(".phone").replaceWith(page.querySelector(".phone"));
-  read();
-}
-
-read();
-setInterval(() => {
-  if (left <= 0 || document.hidden) return;
-  left -= 1;
-  phone.querySelector(".left .rest")?.setAttribute("width", left);
-  if (left === 0) next().catch(() => phone.querySelector(".code")?.classList.add("muted"));
-}, 1000);
-document.addEventListener("visibilitychange", () => { if (!document.hidden && left) next().catch(read); });
