@@ -1,0 +1,7 @@
+from django.db import models
+
+
+class Sock(models.Model):
+    name = models.CharField(max_length=60)
+    place = models.CharField(max_length=40)
+    picture = models.FileField(upload_to="socks", blank=True)
