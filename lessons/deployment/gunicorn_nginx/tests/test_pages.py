@@ -67,8 +67,8 @@ def test_an_afternoon(learner, nginx, monkeypatch):
     page = BeautifulSoup(learner.get().content, "html.parser")
     assert [row.th.text for row in page.select("tbody tr")] == [
         "master",
-        "worker, number 1",
-        "worker, number 2",
+        "worker 1",
+        "worker 2",
     ]
 
     learner.post("workers/1/", {"how": "kill"})
