@@ -131,11 +131,23 @@ def run(step: dict[str, Any], job: dict[str, Any], output: int, answer: Any) -> 
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:  # noqa: BLE001 - whatever the app raises is told as Python tells it
-        traceback.print_exc()
+    except BaseException as error:  # noqa: BLE001 - whatever the app raises is told as Python tells it
+        told_by_python(error)
     sys.stdout.flush()
     sys.stderr.flush()
     return code
+
+
+def told_by_python(error: BaseException) -> None:
+    """The traceback, without the frames of this file."""
+    told: traceback.TracebackException | None = traceback.TracebackException.from_exception(error)
+    whole = told
+    while told is not None:
+        ours = (__file__, "<frozen runpy>")
+        told.stack = traceback.StackSummary.from_list([f for f in told.stack if f.filename not in ours])
+        told = told.__cause__ or told.__context__
+    if whole is not None:
+        print("".join(whole.format()), end="", file=sys.stderr)
 
 
 # region: read-only

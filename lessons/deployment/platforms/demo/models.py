@@ -36,3 +36,12 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"v{self.number}"
+
+    @property
+    def last_words(self) -> str:
+        """What a program said last before the release failed."""
+        if self.state == "live":
+            return ""
+        said = [line for line in self.log.splitlines() if line.strip() and not line.startswith("----->")]
+        said = [line.strip() for line in said if not line.strip().startswith(("The release that was", "$ "))]
+        return said[-1] if said else ""

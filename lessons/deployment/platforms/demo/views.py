@@ -19,6 +19,8 @@ PICTURE = (
     '<path d="M25 8h26v34l18 14a10 10 0 0 1-12 16L25 50z" fill="#2f6f9f"/>'
     '<path d="M25 14h26v8H25z" fill="#9fd0ea"/></svg>'
 )
+# Of the app's own page: its frame is sandboxed, so they are offered beside it.
+LINK = re.compile(r'href="(/pictures/[\w./-]+)"')
 STYLESHEET = re.compile(r'<link rel="stylesheet" href="/static/([\w./-]+)">')
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -183,7 +185,9 @@ def _answered(
         "asked": f"{method} {path}",
         "page": _page(app, answer),
         "form": form,
-        "pictures": [name.removeprefix("media/") for name in app.disk if name.startswith("media/")],
+        "path": path if method == "GET" else "/",
+        "disk": sorted(app.disk),
+        "links": ["/", "/healthz/", *LINK.findall(answer["body"])],
     }
     response = render(request, "platforms/site.html", context)
     response.headers["App-Status"] = str(answer["status"])
