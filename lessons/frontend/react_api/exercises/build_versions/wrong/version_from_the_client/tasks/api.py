@@ -48,9 +48,7 @@ class TaskViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         serializer = self.get_serializer(task, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         current = Task.objects.filter(pk=task.pk, version=task.version)
-        written = seen == tag(task) and current.update(
-            **{"version": F("version") + 1, **serializer.validated_data}
-        )
+        written = seen == tag(task) and current.update(**{"version": F("version") + 1, **serializer.validated_data})
         return self.tagged(self.get_object(), 200 if written else 412)
 
     def tagged(self, task, status=200):
