@@ -54,6 +54,6 @@ def upper_case(module: ModuleType) -> dict[str, Any]:
 
 
 def in_an_error_page(settings: dict[str, Any]) -> dict[str, Any]:
-    """What Django's own filter leaves of them, in a report of an error and where DEBUG is on."""
+    """What Django's own filter leaves of them, in a page or in a mail."""
     cleanse = SafeExceptionReporterFilter().cleanse_setting
     return {name: cleanse(name, value) for name, value in settings.items()}

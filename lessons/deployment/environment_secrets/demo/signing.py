@@ -39,7 +39,7 @@ def new_session(user: User, keys: Keys) -> str:
 
 
 def find_session(value: str, keys: Keys) -> Found:
-    """As `django.contrib.auth.get_user()` does: it looks twice, at the signature and at the auth hash."""
+    """As `get_user()` does: it looks twice, at the signature and at the auth hash."""
     try:
         session = signing.loads(
             value,
@@ -53,7 +53,8 @@ def find_session(value: str, keys: Keys) -> Found:
         return Found(None, None, "")
     user = User.objects.filter(pk=session[SESSION_KEY]).first()
     for place, key in enumerate(keys if user else []):
-        if constant_time_compare(session[HASH_SESSION_KEY], user._get_session_auth_hash(secret=key)):
+        auth_hash = user._get_session_auth_hash(secret=key)
+        if constant_time_compare(session[HASH_SESSION_KEY], auth_hash):
             return Found(user, place, value if place == 0 else new_session(user, keys))
     return Found(None, None, "")
 

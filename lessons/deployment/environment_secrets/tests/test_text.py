@@ -1,6 +1,7 @@
 """The text's claims about Django, django-environ and detect-secrets, tried."""
 
 import hmac
+import http.client
 import io
 import re
 from pathlib import Path
@@ -70,6 +71,18 @@ def test_a_file_that_is_announced_and_missing():
 def test_the_newline_of_a_file_stays_in_the_value():
     variables = {"SECRET_KEY_FILE": "/k", "PAYMENT_KEY": "p"}
     assert release.run(variables, {"/k": "secret\n"}).settings["SECRET_KEY"] == "secret\n"
+
+
+def test_a_header_takes_no_newline():
+    connection = http.client.HTTPConnection("payments.invalid")
+    connection.putrequest("GET", "/")
+    with pytest.raises(ValueError, match="Invalid header value"):
+        connection.putheader("Authorization", "Bearer secret\n")
+
+
+def test_no_variable_is_hidden_where_debug_is_on():
+    with override_settings(DEBUG=True):
+        assert not SafeExceptionReporterFilter().is_active(None)
 
 
 def test_the_words_that_hide_a_setting():
