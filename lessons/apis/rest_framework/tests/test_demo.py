@@ -164,7 +164,7 @@ def test_the_window_shows_what_the_cache_has(browser):
     assert "2 more may come now" in page.text
     answers = [browser.get("api/totals/") for _ in range(3)]
     assert answers[-1].status_code == 429
-    assert 50 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 60
 
 
 def test_each_person_has_a_window(browser):

@@ -70,19 +70,21 @@ def saved(serializer, *, keep: bool) -> tuple[dict[str, Any], int]:
         "validated": pformat(dict(serializer.validated_data), sort_dicts=False, width=64),
         "raised": "",
     }
-    pk, last = (recipe and recipe.pk), newest()
+    pk = recipe and recipe.pk
+    last = newest() if pk is None else pk
     before = rows_of(pk)
     # Kept as any view would: in no transaction but the serializer's own.
     with taken_back(unless=keep), written_down(sql):
         try:
-            serializer.save(**_from_the_view(serializer))
+            now = serializer.save(**_from_the_view(serializer)).pk
         except Exception as error:  # noqa: BLE001 - whatever it is, the page shows it
             told["raised"] = f"{type(error).__name__}: {error}"
             if not keep:
                 transaction.set_rollback(False)  # SQLite goes on after an error
+            found = pk or newest()
+            now = found if pk or found != last else None
         told["sql"] = list(sql)
-        made = newest()
-        told["rows"] = compared(before, rows_of(pk or (made if made != last else None)))
+        told["rows"] = compared(before, rows_of(now))
         told["representation"] = None if told["raised"] else serializer.data
     if told["raised"]:
         return told, 500

@@ -45,4 +45,5 @@ SAMPLES = [
     ),
     _sample("Nested, and nobody saves it", {k: v for k, v in GOOD.items() if k != "tags"}, "unwritten"),
     _sample("Rests too long", _with(resting=90)),
+    _sample("In another's name", {"title": "Leek Tart", "author": 2, "servings": 4, "minutes": 50}, "flat"),
 ]

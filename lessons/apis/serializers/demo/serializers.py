@@ -83,7 +83,8 @@ class RecipeSerializer(serializers.ModelSerializer):
         return recipe
 
     def _write(self, recipe, ingredients):
-        Ingredient.objects.bulk_create(Ingredient(recipe=recipe, **ingredient) for ingredient in ingredients)
+        rows = [Ingredient(recipe=recipe, **ingredient) for ingredient in ingredients]
+        Ingredient.objects.bulk_create(rows)
 
     # endregion: writes
 
@@ -95,5 +96,5 @@ class StrictRecipe(RecipeSerializer):
         taken = {field.field_name for field in self._writable_fields}
         unknown = sorted(set(data) - taken) if isinstance(data, dict) else []
         if unknown:
-            raise serializers.ValidationError(dict.fromkeys(unknown, "Nothing here takes this."))
+            raise serializers.ValidationError(dict.fromkeys(unknown, "Not taken here."))
         return super().to_internal_value(data)
