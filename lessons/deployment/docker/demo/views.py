@@ -42,30 +42,29 @@ def _looked_at(request: HttpRequest, text: str) -> dict:
     files = _files()
     read = reading.read(text)
     plan = cache.plan(read, files)
+    verdicts = building.verdicts(plan, files)
     found, why_not = findings.lint(request.META.get("DEMOS_JAIL"), text)
     looked = {
         "findings": found,
         "why_not": why_not,
         "graph": drawing.stages(read),
-        "verdicts": building.verdicts(plan, files),
+        "verdicts": verdicts,
         "error": plan.error,
         "builds": Build.objects.count(),
     }
-    return looked | ({"image": _described(read, plan, files)} if plan.image else {})
+    return looked | ({"image": _described(read, plan, files, verdicts)} if plan.image else {})
 
 
-def _described(read: reading.Dockerfile, plan: cache.Plan, files: dict[str, str]) -> dict:
+def _described(
+    read: reading.Dockerfile, plan: cache.Plan, files: dict[str, str], verdicts: list[building.Verdict]
+) -> dict:
     image, last = plan.image, read.stages[-1]
     chain = [last]
     while chain[-1].parent is not None:
         chain.append(chain[-1].parent)
     base, base_by = sizes.base_of(chain[-1].base)
-    layers = [
-        one
-        for one in building.verdicts(plan, files)
-        if one.stage in {stage.title for stage in chain} and one.key
-    ]
-    layers = [_from_packages(one, plan, read, files) for one in layers]
+    titles = {stage.title for stage in chain}
+    layers = [_from_packages(one, plan, read, files) for one in verdicts if one.stage in titles and one.key]
     known = [one.size for one in layers if one.size is not None]
     return {
         "user": findings.user_of(image),
@@ -117,7 +116,7 @@ def build(request: HttpRequest) -> HttpResponse:
     read = reading.read(files["Dockerfile"])
     plan = cache.plan(read, files)
     made = building.build(plan, files)
-    messages.info(request, _told(made, _described(read, plan, files) if plan.image else None))
+    messages.info(request, _told(made, _described(read, plan, files, []) if plan.image else None))
     return redirect("docker:built", made.pk)
 
 

@@ -2,7 +2,8 @@
 FROM python:3.12-slim AS packages
 WORKDIR /build
 COPY requirements.txt ./
-RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir -r requirements.txt
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir -r requirements.txt
 # endregion: packages
 
 FROM packages AS test
@@ -20,6 +21,7 @@ COPY . .
 RUN SECRET_KEY=build python manage.py collectstatic --no-input
 USER app
 EXPOSE 8000
-HEALTHCHECK CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/')"]
+HEALTHCHECK CMD ["python", "-c", \
+    "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/health/')"]
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "kettle.wsgi"]
 # endregion: image
