@@ -213,7 +213,8 @@ def _kept(app: App, release: Release, log: Log) -> Release:
 def _fail(release: Release, why: str, log: Log) -> None:
     release.state = "failed"
     log.title(f"Failed: {why}")
-    log.say("The release that was live goes on serving.")
+    if release.app.live is not None:
+        log.say(f"{release.app.live} goes on serving.")
 
 
 def _object(reading: Reading, log: Log) -> None:

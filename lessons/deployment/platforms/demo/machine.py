@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+STANDARD = sysconfig.get_path("stdlib")
 PACKAGES = sysconfig.get_path("purelib")
 INSIDE = Path(__file__).parent / "inside.py"
 DATABASE = "managed.sqlite3"
@@ -132,7 +133,8 @@ def _run(
 def _tidy(output: str, app: Path) -> str:
     """Paths as they would be on the platform."""
     output = output.replace(f"{app.parent / DATABASE}", DATABASE).replace(f"{app}/", "/app/")
-    return output.replace(f"{PACKAGES}/", "site-packages/").replace(str(app), "/app")
+    output = output.replace(f"{PACKAGES}/", "site-packages/").replace(f"{STANDARD}/", "python3/")
+    return output.replace(str(app), "/app")
 
 
 def _changed(app: Path, files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -43,5 +43,5 @@ class Release(models.Model):
         if self.state == "live":
             return ""
         said = [line for line in self.log.splitlines() if line.strip() and not line.startswith("----->")]
-        said = [line.strip() for line in said if not line.strip().startswith(("The release that was", "$ "))]
+        said = [line.strip() for line in said if not line.endswith("goes on serving.")]
         return said[-1] if said else ""

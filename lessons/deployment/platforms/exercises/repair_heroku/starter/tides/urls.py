@@ -1,0 +1,5 @@
+from django.urls import path
+
+from tides import views
+
+urlpatterns = [path("", views.tides)]
