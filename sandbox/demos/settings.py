@@ -214,7 +214,8 @@ CSRF_ATTACKER_ORIGIN = env.str("DEMOS_ATTACKER_ORIGIN", default="").rstrip("/") 
 )
 if CSRF_ATTACKER_ORIGIN:
     ALLOWED_HOSTS = [*ALLOWED_HOSTS, urlsplit(CSRF_ATTACKER_ORIGIN).hostname or ""]
-# Requests from there come without cookies, more often than not: a ticket in the address names the visitor.
+# Requests from there come without cookies, more often than not, and so do those of an API's client
+# (jwt_auth): a ticket in the address names the visitor.
 CROSS_SITE_DEMOS = frozenset({"csrf", "xss_sql_injection", "social_login", "jwt_auth"})
 if any(demo.slug == "csrf" for demo in DEMOS):
     # Outside of the session's middleware, whose cookie it changes.

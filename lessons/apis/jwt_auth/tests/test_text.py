@@ -4,6 +4,7 @@ import inspect
 import re
 from pathlib import Path
 
+import jwt
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -98,6 +99,11 @@ def test_the_stateless_user_is_made_of_claims(browser):
     token["user_id"] = "7"
     assert TokenUser(token).id == "7"
     assert TokenUser(token).is_authenticated
+
+
+def test_pyjwt_demands_algorithms():
+    with pytest.raises(jwt.DecodeError, match="algorithms"):
+        jwt.decode(jwt.encode({"a": 1}, "k" * 40), "k" * 40)
 
 
 def test_a_token_without_a_type_or_of_another_key_is_no_token():

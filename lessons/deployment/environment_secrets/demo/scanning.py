@@ -1,6 +1,7 @@
 """detect-secrets over commits: what stands in the files, and what stands in the history."""
 
 import difflib
+import functools
 import tempfile
 import threading
 from collections.abc import Mapping
@@ -42,9 +43,14 @@ def files_of(commit: Commit | None) -> dict[str, str]:
 
 def scan(files: Mapping[str, str]) -> list[Finding]:
     """As `detect-secrets-hook` does with the files of a commit. It asks no network whether a key is alive."""
+    return list(_scan(tuple(files.items())))
+
+
+@functools.lru_cache(maxsize=200)  # every page shows the whole log
+def _scan(files: tuple[tuple[str, str], ...]) -> list[Finding]:
     with tempfile.TemporaryDirectory() as folder, _lock, default_settings():
         found = SecretsCollection(root=folder)
-        for name, text in files.items():
+        for name, text in files:
             (Path(folder) / name).write_text(text, encoding="utf-8")
             found.scan_file(name)
         return sorted(

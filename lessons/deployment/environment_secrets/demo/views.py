@@ -13,6 +13,7 @@ from .forms import CommitForm, RotateForm, SourcesForm
 from .models import Commit, Customer
 
 COOKIE = "bakery_session"
+MOST_COMMITS = 20
 
 
 # --- Where a setting comes from ---------------------------------------------------------------------
@@ -98,6 +99,9 @@ def commits(request: HttpRequest) -> HttpResponse:
             settings_py=form.cleaned_data["settings_py"].replace("\r\n", "\n"),
             dotenv=form.cleaned_data["dotenv"].replace("\r\n", "\n"),
         )
+        if Commit.objects.count() >= MOST_COMMITS:
+            form.add_error("message", "The log is full. Reset the demo to begin anew.")
+            return _commits_page(request, form, 400, [])
         found = scanning.scan(scanning.files_of(new)) if form.cleaned_data["hook"] else []
         if found:
             return _commits_page(request, form, 422, found)

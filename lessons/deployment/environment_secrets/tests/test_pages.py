@@ -173,6 +173,12 @@ def test_a_finding_belongs_to_the_commit_that_adds_the_line():
     assert [line.mark for line in lines] == ["+", " "]
 
 
+def test_the_log_has_an_end(browser):
+    with browser.world():
+        Commit.objects.bulk_create(Commit(message=f"{n}", settings_py=SETTINGS_PY) for n in range(19))
+    assert commit(browser, SETTINGS_PY + "X = 1\n").status_code == 400
+
+
 def test_the_same_files_are_no_commit(browser):
     commit(browser)
     with browser.world():
