@@ -153,6 +153,7 @@ class Checks(ExerciseTestCase):
     def test_bad_weeks(self):
         """What is no ISO week is refused at `week`."""
         for week in (
+            "2025-W53",
             "2025-W54",
             "2025-W00",
             "2025-46",
