@@ -27,6 +27,7 @@ from .client import ask
 
 MOST = 3  # at once, on the whole site
 SECONDS = 600.0  # that a house stays open
+IDLE = 120.0  # seconds without a visit, after which a house makes room for somebody else's
 READY_WAIT = 30.0  # seconds for a Gunicorn to pour its first cup
 BLENDS = ["Assam", "Darjeeling", "Keemun", "Sencha"]
 
@@ -74,6 +75,7 @@ class House:
     has_nginx: bool
     closes_at: float  # monotonic
     blend: int = 0
+    used_at: float = field(default_factory=time.monotonic)
     experiment: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -168,7 +170,10 @@ def nginx_program() -> str | None:
 
 def find(token: str) -> House | None:
     house = _houses.get(token)
-    return house if house is not None and house.is_open else None
+    if house is None or not house.is_open:
+        return None
+    house.used_at = time.monotonic()
+    return house
 
 
 def count() -> int:
@@ -179,6 +184,8 @@ def open_one(choice: Choice) -> House:
     """Start a Gunicorn and an nginx, and wait for the first cup. Raises FullError, NotReadyError."""
     with _lock:
         _clear()
+        if len(_houses) >= MOST:
+            _make_room()
         if len(_houses) >= MOST:
             next_one = min(house.seconds_left for house in _houses.values())
             raise FullError(
@@ -217,6 +224,13 @@ def _clear() -> None:
     for house in list(_houses.values()):
         if not house.is_open:
             close(house.token)
+
+
+def _make_room() -> None:
+    """Close the house that nobody has looked at for longest, if that is long enough."""
+    house = min(_houses.values(), key=lambda house: house.used_at)
+    if time.monotonic() - house.used_at > IDLE:
+        close(house.token)
 
 
 def _started(choice: Choice) -> House:

@@ -60,7 +60,7 @@ def test_nonsense_opens_nothing(learner):
 
 
 def test_an_afternoon(learner, nginx, monkeypatch):
-    monkeypatch.setattr(slow, "SECONDS", 1.0)
+    monkeypatch.setattr(slow, "SECONDS", 0.8)
     monkeypatch.setattr(slow, "PROBES", 2)
     open_house(learner)
     mine = my_house(learner)

@@ -29,10 +29,10 @@ def test_threads_make_a_sync_worker_a_gthread_one():
 
 
 def test_a_worker_of_threads_outlives_the_timeout():
-    house = open_house(worker_class="gthread", timeout=2)
+    house = open_house(worker_class="gthread", timeout=1)
     try:
-        answer = ask(house.gunicorn, "/steep/?ms=4500")
-        assert (answer.status, answer.ms > 4_400) == (200, True)
+        answer = ask(house.gunicorn, "/steep/?ms=2600")
+        assert (answer.status, answer.ms > 2_500) == (200, True)
     finally:
         houses.close(house.token)
 
