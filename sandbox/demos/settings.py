@@ -120,6 +120,9 @@ DATABASES |= {
     alias: {"ENGINE": "sandbox.demos.shared", "NAME": ":shared:"} for demo in DEMOS for alias in demo.shared
 }
 DATABASE_ROUTERS = [f"{demo.module}.routers.Router" for demo in DEMOS if demo.shared]
+# For the transactions lesson: its races take place there, too, each in a schema of its own.
+if env.str("DEMOS_POSTGRESQL_URL", default=""):
+    DATABASES["postgresql"] = env.db("DEMOS_POSTGRESQL_URL")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {"default": {"BACKEND": "sandbox.demos.layers.WorldChannelLayer"}}
 CACHES = {

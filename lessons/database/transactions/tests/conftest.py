@@ -1,0 +1,3 @@
+from sandbox.demos.testing import visit
+
+__all__ = ["visit"]
