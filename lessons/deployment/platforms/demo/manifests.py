@@ -263,7 +263,7 @@ def read_heroku(files: dict[str, str]) -> Reading:
         reading.notes.append("No process type `release`: nothing runs between build and start.")
     version = files[".python-version"].strip()
     if not version:
-        reading.notes.append("No .python-version: the build takes its newest Python, another one some day.")
+        reading.notes.append("No .python-version: the build takes its default, another one some day.")
     elif not PYTHON.match(version) or int(version.split(".")[1]) not in PYTHONS:
         reading.errors.append(
             f".python-version: {version!r} is no version that there is. Write 3.13, for example."
