@@ -77,7 +77,9 @@ def test_every_mission_is_ticked(page: Page):
     ask(app, "ada@analytical.example")
     click_link(stage, "ada@analytical.example", 1)
     set_password(app, NEW)
+    sign_in(app, "ada", NEW)
     expect_ticked(page, 1)
+    app.get_by_role("button", name="Sign out").click()
 
     click_link(stage, "ada@analytical.example", 1)
     expect_heading(app, "This link does not work")

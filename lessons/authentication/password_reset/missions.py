@@ -1,6 +1,7 @@
 """What to make happen in the left-luggage office. The format is in docs/architecture.md."""
 
 import re
+from base64 import urlsafe_b64decode
 
 LINK = re.compile(r"/reset/([^/\s]+)/([^/\s]+)/")
 THREE_DAYS = 72  # hours, PASSWORD_RESET_TIMEOUT
@@ -11,19 +12,21 @@ def reset_by_mail(trace: dict, earlier: list[dict]) -> bool:
     """Forget ada's password, and get back in with a letter.
 
     1. *Sign in*, *Forgot the password?*, `ada@analytical.example`. Open *Mail* and click the link.
-    2. Set a new password of twelve characters or more.
+    2. Set a new password of twelve characters or more, and sign in with it.
     3. In the X-ray, find the two requests to `reset/…`: the first has the token in its path, answers 302, and
        adds `_password_reset_token` to the session. The second has `set-password` where the token was.
     """
-    return _sets_password(trace) and any(ENTERED in seen["session"]["added"] for seen in earlier)
+    session = trace["session"]
+    pk = session["added"].get("_auth_user_id") or session["changed"].get("_auth_user_id", [None, None])[1]
+    return _signs_in(trace) and any(_sets_password(seen) and _pk(seen) == pk for seen in earlier)
 
 
 def link_used_twice(trace: dict, earlier: list[dict]) -> bool:
     """Click the link of a letter again after it has done its work, and be refused.
 
-    Use a link to set a password, then click it in *Mail* once more. The X-ray has a query for the user, and
-    no write anywhere: nothing marks a link as used. Let the workbench tell you which ingredient
-    of the hash has changed.
+    Use a link to set a password, then click it in *Mail* once more: "This link does not work". The X-ray has
+    a query for the user, and no write anywhere: nothing marks a link as used. So how is it known? On
+    *Workbench*, pick the link below the field, and see which line of *What the hash is made of* has changed.
     """
     key = _mailed_link(trace, earlier)
     if not _is_refused(trace) or key is None:
@@ -36,9 +39,11 @@ def link_used_twice(trace: dict, earlier: list[dict]) -> bool:
 def overtaken_link(trace: dict, earlier: list[dict]) -> bool:
     """Kill a link that nobody has used: sign in before you click it.
 
-    Ask for a letter to `grace@navy.example`. Do not click. Sign in as **grace** (`nanosecond-wire`), then
-    click the link. Her password is as it was; look at the workbench for what is not. Changing her
-    password or her address in between does the same.
+    1. Signed out, ask for a letter to `grace@navy.example`. Do not click its link yet.
+    2. Sign in as **grace** (`nanosecond-wire`). Now click the link in *Mail*: it does not work.
+    3. Her password is as it was. Take the link apart on *Workbench* and look for the line that is not.
+
+    Changing her password or her address (both on *Account*) instead of signing in does the same.
     """
     key = _mailed_link(trace, earlier)
     if not _is_refused(trace) or key is None:
@@ -52,9 +57,11 @@ def overtaken_link(trace: dict, earlier: list[dict]) -> bool:
 def out_of_time(trace: dict, earlier: list[dict]) -> bool:
     """Let a link grow too old.
 
-    Ask for a letter, then set *the generator's clock* on the workbench 73 hours ahead, and click the link.
-    Take it apart: nothing has changed, the hash is right, and the last question is answered no. At 71 hours
-    the same link works. Set the clock back when you are done.
+    1. Ask for a letter. Under *Turn something*, at the end of *Workbench*, set *The generator’s clock* to
+       73 hours ahead, and click the link in *Mail*.
+    2. Take it apart on *Workbench*: no ingredient has changed, the hash is right, and the last of the
+       questions is answered no. At 71 hours the same link works.
+    3. Set the clock back when you are done: links of the next missions would be too old as well.
     """
     key = _mailed_link(trace, earlier)
     if not _is_refused(trace) or key is None:
@@ -92,15 +99,23 @@ def other_browser_out(trace: dict, earlier: list[dict]) -> bool:
 def told_by_the_clock(trace: dict, earlier: list[dict]) -> bool:
     """Find out who has an account with nothing but a stopwatch.
 
-    On the workbench let the mail server take 0.8 s, *in the request*. Then ask for links to
-    `ada@analytical.example` and to an address that you make up. Both pages say the same:
-    compare the milliseconds in the X-ray.
-    Now send *after the request*, and compare again.
+    1. On *Workbench*, under *Turn something*, choose *In the request; the mail server takes 0.8 s*.
+    2. Signed out, ask for links to `ada@analytical.example` and to an address that you make up. Both pages
+       say the same: compare the milliseconds of the two `POST reset/` in the X-ray.
+    3. Now let letters go *after the request*, and compare again.
     """
     asked = [seen for seen in (*earlier, trace) if _asks(seen)]
     slow = any(seen["mail"] and seen["ms"] > 700 for seen in asked)
     quick = any(not seen["mail"] and seen["ms"] < 500 for seen in asked)
     return _asks(trace) and slow and quick
+
+
+def _signs_in(trace: dict) -> bool:
+    return (
+        trace["url_name"] == "login"
+        and trace["request"]["method"] == "POST"
+        and trace["response"]["status"] == 302
+    )
 
 
 def _asks(trace: dict) -> bool:
@@ -142,6 +157,12 @@ def _path(trace: dict) -> tuple[str, str] | None:
     """uidb64 and token of the address that was asked for, whichever browser asked."""
     found = LINK.search(trace["request"]["path"])
     return (found[1], found[2]) if found else None
+
+
+def _pk(trace: dict) -> str:
+    """Whose link it was: a primary key, as sessions write it."""
+    uid = _uid(trace) or ""
+    return urlsafe_b64decode(uid + "=" * (-len(uid) % 4)).decode()
 
 
 def _uid(trace: dict) -> str | None:
