@@ -42,7 +42,8 @@ def around_and_around(trace: dict, earlier: list[dict]) -> bool:
     """Make a redirect loop, and open it.
 
     *Settings*: tick `SECURE_SSL_REDIRECT` and nothing else. *Check and try*: HTTPS is redirected to
-    HTTPS, for ever. Which header has the proxy sent, and which setting makes Django read it?
+    HTTPS, for ever. Which header has the proxy sent, and which setting makes Django read it? Tick that one
+    as well, and try again: the loop is open.
     """
     return (
         _tried(trace)

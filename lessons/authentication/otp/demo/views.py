@@ -73,7 +73,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
             del request.session[PENDING]
             user.otp_device = device
             login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-            messages.success(request, f"Welcome, {user.username}. You are in, and so is your address.")
+            messages.success(request, f"Welcome, {user.username}. Your address is proved.")
             return redirect("otp:papers")
         form.add_error("code", verdict.reason)
     return page(request, "confirm", form=form, user_signing_up=user)

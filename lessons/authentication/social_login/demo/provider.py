@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 
 class NonceProvider(OpenIDConnectProvider):
-    """allauth's own sends no nonce. This one keeps one with the state; WalksSocialAdapter asks."""
+    """allauth's own sends no nonce. This one does; WalksSocialAdapter asks for it."""
 
     def redirect(
         self,

@@ -42,11 +42,12 @@ def as_switched(view: View) -> View:
         is_exempt = Defences.current().view == Defences.View.EXEMPT
         return (view if is_exempt else protected)(request, *args, **kwargs)
 
-    return csrf_exempt(switched)  # from the site's own middleware, which would decide before us
+    return csrf_exempt(switched)  # from the site's middleware, which would decide before us
 
 
 def unmask(token: str) -> str:
     """The secret in a token: its first half is a mask, the second the secret shifted by it."""
     mask, cipher = token[:32], token[32:]
     letters = CSRF_ALLOWED_CHARS
-    return "".join(letters[letters.index(c) - letters.index(m)] for c, m in zip(cipher, mask, strict=True))
+    pairs = zip(cipher, mask, strict=True)
+    return "".join(letters[letters.index(c) - letters.index(m)] for c, m in pairs)

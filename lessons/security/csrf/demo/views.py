@@ -59,7 +59,8 @@ def transfer(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Nothing was sent: choose a customer, and an amount from 1 to 1,000.")
         return redirect("csrf:home")
     try:
-        request.moved = move(request.user, form.cleaned_data["to"], form.cleaned_data["amount"])
+        order = form.cleaned_data
+        request.moved = move(request.user, order["to"], order["amount"])
     except NotEnough as short:
         messages.error(request, f"Nothing was sent. {short}")
     else:
@@ -84,7 +85,8 @@ def api_transfer(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"error": form.errors}, status=400)
     try:
-        request.moved = move(request.user, form.cleaned_data["to"], form.cleaned_data["amount"])
+        order = form.cleaned_data
+        request.moved = move(request.user, order["to"], order["amount"])
     except NotEnough as short:
         return JsonResponse({"error": str(short)}, status=409)
     return JsonResponse({"sent": request.moved.amount, "to": form.cleaned_data["to"].owner.username})
@@ -102,7 +104,8 @@ def pay(request: HttpRequest) -> HttpResponse:
     if not Defences.current().links_pay:
         return render(request, "csrf/confirm.html", {"form": form})
     try:
-        request.moved = move(request.user, form.cleaned_data["to"], form.cleaned_data["amount"])
+        order = form.cleaned_data
+        request.moved = move(request.user, order["to"], order["amount"])
     except NotEnough as short:
         messages.error(request, f"Nothing was sent. {short}")
     else:

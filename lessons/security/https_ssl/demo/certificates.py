@@ -49,15 +49,19 @@ def make_authority(name: str) -> tuple[str, Made]:
 
 
 def make_certificate(names: str, period: str, kind: str, issuer: Made | None) -> Made:
-    """A server's certificate. Without an issuer its own key signs it, and it vouches for itself."""
+    """A server's certificate. Without an issuer it is signed by its own key."""
     key = new_key(kind)
     subject = _name("harbour.example")
-    issuer_name = x509.load_pem_x509_certificate(issuer.pem.encode()).subject if issuer else subject
+    issuer_name = subject
+    if issuer:
+        issuer_name = x509.load_pem_x509_certificate(issuer.pem.encode()).subject
     signing_key = _load_key(issuer.key) if issuer else key
     _, first, last = PERIODS[period]
     builder = _begun(subject, issuer_name, key, first, last)
-    builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+    signs_nothing = x509.BasicConstraints(ca=False, path_length=None)
+    builder = builder.add_extension(signs_nothing, critical=True)
+    for_servers = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH])
+    builder = builder.add_extension(for_servers, critical=False)
     if hosts := NAMES[names][1]:
         # Clients look here, and nowhere else: the common name is for people.
         alternative = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])

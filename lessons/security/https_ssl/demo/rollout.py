@@ -62,17 +62,17 @@ def _through_proxy(case: Case, row: Rollout) -> dict[str, Any]:
 
 
 def _visits(answers: dict[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    """A browser that types the bare name on two days: what crosses the network in the clear?"""
+    """A browser that types the bare name on two days: what crosses in the clear?"""
     first, secure = answers["http"], answers["https"]
     reaches_https = first["status"] == 301 and secure["status"] == 200
     answering = secure if reaches_https else first
-    stays = {
-        "ends": "by HTTPS" if reaches_https else ("in a loop" if first["status"] == 301 else "in the clear")
-    }
+    elsewhere = "in a loop" if first["status"] == 301 else "in the clear"
+    stays = {"ends": "by HTTPS" if reaches_https else elsewhere}
     monday = [] if reaches_https else list(first["cookies"])  # set in the clear
     remembers = reaches_https and answering["hsts"] != ""
     # The first request of Tuesday is for http:// again, and carries what is not Secure.
-    tuesday = [] if remembers else [name for name, is_secure in answering["cookies"].items() if not is_secure]
+    plain = [name for name, is_secure in answering["cookies"].items() if not is_secure]
+    tuesday = [] if remembers else plain
     return [
         {"day": "Monday, the first visit", "clear": True, "cookies": monday, **stays},
         {"day": "Tuesday", "clear": not remembers, "cookies": tuesday, **stays},

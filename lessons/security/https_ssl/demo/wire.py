@@ -72,7 +72,7 @@ def server_context(server: ServerSide) -> ssl.SSLContext:
 def client_context(client: ClientSide) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # verifies the chain and the host name
     context.maximum_version = client.newest
-    # Python falls back to the common name where there is no alternative name. Browsers have long ceased to.
+    # Python falls back to the common name where there is no other. Browsers have ceased to.
     context.hostname_checks_common_name = False
     if client.trusted is None:
         context.check_hostname = False  # what `verify=False` does

@@ -16,9 +16,9 @@ from django.utils.crypto import constant_time_compare
 
 
 class UnsaltedMD5Hasher(BasePasswordHasher):
-    """32 hex digits and nothing else: what a great many old tables hold. Django dropped its own in 5.1.
+    """32 hex digits and nothing else: what many old tables hold. Django dropped its own in 5.1.
 
-    identify_hasher() still asks for this algorithm when it meets 32 characters without a dollar sign.
+    identify_hasher() still asks for this name when it meets 32 characters without a dollar sign.
     """
 
     algorithm = "unsalted_md5"
@@ -45,7 +45,7 @@ class UnsaltedMD5Hasher(BasePasswordHasher):
 
 
 class PBKDF2WrappedMD5Hasher(PBKDF2PasswordHasher):
-    """PBKDF2 over the old MD5. A row gets it without its password; only the login needs that."""
+    """PBKDF2 over the old MD5. A row gets it without its password."""
 
     algorithm = "pbkdf2_wrapped_md5"
 

@@ -141,7 +141,7 @@ def let_in(member: Member | None, raw: str) -> bool:
     """ModelBackend.authenticate() in four lines, with a preferred hasher of our choice."""
     preferred = Policy.current().hasher
     if member is None:
-        make_password(raw, hasher=preferred)  # thrown away: an unknown name takes its time, too
+        make_password(raw, hasher=preferred)  # thrown away: an unknown name takes its time
         return False
     return member.try_password(raw, preferred)
 

@@ -88,11 +88,11 @@ def test_a_rehash_ends_other_sessions() -> None:
 def test_the_password_in_clear_text_lets_nobody_in(visitor) -> None:
     with visitor.world():
         names = {"User": User, "name": "ada", "raw": "seven-oars-at-dawn"}
-        user = code_with("User.objects.create(username=name", **names)["user"]
+        user = code_with("User.objects.create(\n", **names)["user"]
         assert user.password == "seven-oars-at-dawn"
         assert not user.check_password("seven-oars-at-dawn")
         names |= {"name": "ben", "validate_password": validate_password}
-        good = code_with("User.objects.create_user(name", **names)["user"]
+        good = code_with("User.objects.create_user(\n", **names)["user"]
         assert good.check_password("seven-oars-at-dawn")
         counted = code_with("def count_algorithms", Counter=Counter)["count_algorithms"](User.objects)
         assert counted == {"pbkdf2_sha256": 1, "bare": 1}

@@ -10,7 +10,7 @@ ATTRIBUTES = {"a": {"href"}}
 
 
 def sanitised(text: str) -> SafeString:
-    """Some markup, none of the rest: parsed as a browser would, and written anew from the tree."""
+    """Some markup, none of the rest: parsed as by a browser, and written anew."""
     cleaned = nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https"})
     return mark_safe(cleaned)  # noqa: S308 - the one line that has to be right
 

@@ -31,7 +31,7 @@ def glued(asked: str, sort: str) -> list[tuple[Any, ...]]:
 
 
 def with_parameters(asked: str, sort: str) -> list[tuple[Any, ...]]:
-    """The statement is fixed; values travel beside it. A column's name is no value: it comes from a list."""
+    """The statement is fixed; values travel beside it, and a column comes from a list."""
     column = {"price": "price", "dear": "price DESC"}.get(sort, "title")
     literally = asked.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
     with connection.cursor() as cursor:
