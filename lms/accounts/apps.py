@@ -4,3 +4,13 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "lms.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from allauth.account.signals import authentication_step_completed
+        from allauth.mfa.signals import authenticator_added, authenticator_removed
+
+        from lms.accounts import step_up
+
+        authentication_step_completed.connect(step_up.on_step, dispatch_uid="step_up")
+        authenticator_added.connect(step_up.on_added, dispatch_uid="step_up")
+        authenticator_removed.connect(step_up.on_removed, dispatch_uid="step_up")

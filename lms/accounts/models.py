@@ -3,11 +3,13 @@ from __future__ import annotations
 import uuid
 from typing import Any, ClassVar
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django_otp.models import Device, ThrottlingMixin
 
 
 class UserManager(BaseUserManager["User"]):
@@ -68,3 +70,30 @@ class Learner(models.Model):
 
     def __str__(self) -> str:
         return str(self.user) if self.user else f"visitor {self.key.hex[:8]}"
+
+
+class SecondFactor(ThrottlingMixin, Device):
+    """What django-otp knows of the factors that allauth holds: one row for an account that has any.
+
+    A session that has proved a factor to allauth carries this device, so that `user.is_verified()` holds.
+    There is no second enrolment: whoever asks it for a token has it checked by allauth's authenticator app.
+    """
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user"], name="second_factor_once")]
+
+    def __str__(self) -> str:
+        return f"the factors of {self.user}"
+
+    def get_throttle_factor(self) -> float:
+        return 1.0
+
+    def verify_token(self, token: str) -> bool:
+        if not self.verify_is_allowed()[0]:
+            return False
+        found = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).first()
+        if found is None or not found.wrap().validate_code(token):
+            self.throttle_increment()
+            return False
+        self.throttle_reset()
+        return True

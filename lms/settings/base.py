@@ -1,6 +1,7 @@
 """What every way of running the LMS site has in common."""
 
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONCE, NONE, SELF
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
     "allauth",
@@ -47,6 +49,10 @@ INSTALLED_APPS = [
     "allauth.headless",
     "allauth.mfa",
     "allauth.socialaccount",
+    "allauth.socialaccount.providers.google",
+    "allauth.socialaccount.providers.github",
+    "allauth.socialaccount.providers.facebook",
+    "allauth.usersessions",
     "django_otp",
     "rest_framework",
     "drf_spectacular",
@@ -70,6 +76,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "lms.accounts.step_up.staff_step_up",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -186,7 +193,41 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+# A new factor, another address, the end of the account: only soon after the password, or another proof.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_TOTP_ISSUER = "Django Mastery"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A clock that is off by half a minute is not a reason to keep somebody out.
+MFA_TOTP_TOLERANCE = 1
+# Without it staff would open the admins with a password alone. See lms/accounts/step_up.py.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=True)
+
+# Each way in that has an id in the environment is offered; the others are not there at all.
+_PROVIDER_OPTIONS: dict[str, dict[str, Any]] = {
+    "google": {"SCOPE": ["profile", "email"], "OAUTH_PKCE_ENABLED": True},
+    "github": {"SCOPE": ["user:email"]},
+    "facebook": {
+        "METHOD": "oauth2",
+        "SCOPE": ["email"],
+        "FIELDS": ["id", "email", "first_name", "last_name"],
+    },
+}
+_PROVIDER_ORIGINS = {
+    "google": "https://accounts.google.com",
+    "github": "https://github.com",
+    "facebook": "https://www.facebook.com",
+}
+SOCIALACCOUNT_PROVIDERS = {
+    name: {
+        "APPS": [{"client_id": client_id, "secret": env.str(f"{name.upper()}_CLIENT_SECRET", default="")}],
+        **options,
+    }
+    for name, options in _PROVIDER_OPTIONS.items()
+    if (client_id := env.str(f"{name.upper()}_CLIENT_ID", default=""))
+}
+SOCIALACCOUNT_LOGIN_ON_GET = False
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 # A learner and an instructor with known addresses, for somebody's own machine.
@@ -212,7 +253,8 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "frame-src": [SELF, DEMOS_ORIGIN],
         "frame-ancestors": [SELF],
-        "form-action": [SELF],
+        # Chromium follows a form through its redirects, and signing in with a provider is one.
+        "form-action": [SELF, *(_PROVIDER_ORIGINS[name] for name in SOCIALACCOUNT_PROVIDERS)],
         "base-uri": [NONE],
         "object-src": [NONE],
     },

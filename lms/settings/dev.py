@@ -7,5 +7,9 @@ from lms.settings.local_secrets import read_or_create
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or read_or_create(VAR_DIR / "secrets" / "lms")
 RECEIPT_KEY = env.str("RECEIPT_KEY", default="") or read_or_create(VAR_DIR / "secrets" / "receipts")
+# http://localhost is a secure context for browsers: passkeys work there.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# The instructor's account of somebody's own machine opens with the password that `manage.py up` prints.
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=False)
 BADGE_KEY = env.str("BADGE_KEY", default="") or read_or_create(VAR_DIR / "secrets" / "badges")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -8,6 +8,9 @@ SECRET_KEY = "only-for-tests-" + "x" * 40
 RECEIPT_KEY = "only-for-tests-receipts-" + "x" * 40
 BADGE_KEY = "only-for-tests-badges-" + "x" * 40
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "testserver"]
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
+# Tests of the gate turn it on.
+STAFF_SECOND_FACTOR = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if not DATABASE_URL:
     # In memory by name: pytest-django gives each process a file where it does not know the engine.

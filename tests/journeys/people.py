@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+import uuid
 from pathlib import Path
 
 from playwright.sync_api import Frame, Page, expect
@@ -103,6 +104,13 @@ def sign_up(page: Page, email: str, password: str) -> None:
     page.get_by_label("Email").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
     page.locator("main").get_by_role("button", name="Sign up").click()
+    page.get_by_label("Code").fill(mailed_code(page, email))
+    page.locator("main").get_by_role("button", name="Confirm").click()
+
+
+def mailed_code(page: Page, email: str) -> str:
+    """Return the code of the newest letter to this address, from the local mailbox. The page asks for it."""
+    expect(page.locator("input[name=code]")).to_be_visible()
     code_page = page.url
     mailbox = page.context.new_page()
     mailbox.goto("/mailbox/")
@@ -111,8 +119,15 @@ def sign_up(page: Page, email: str, password: str) -> None:
     assert found, mailbox.content()
     mailbox.close()
     assert page.url == code_page
-    page.get_by_label("Code").fill(found[1])
-    page.locator("main").get_by_role("button", name="Confirm").click()
+    return found[1]
+
+
+def new_account(page: Page) -> Account:
+    """Sign up somebody whom nobody has met."""
+    account = Account(f"{uuid.uuid4().hex[:12]}@example.org", "seven-runner-beans")
+    sign_up(page, account.email, account.password)
+    expect(page.locator(".account-button")).to_be_visible()
+    return account
 
 
 def demo_frame(page: Page) -> Frame:
