@@ -30,7 +30,8 @@ def needs_rows(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except OperationalError as error:
-            response = render(request, "query_optimization/not_yet.html", {"error": error}, status=503)
+            page = {"error": error, "coming": "being made" in str(error)}
+            response = render(request, "query_optimization/not_yet.html", page, status=503)
             response["Retry-After"] = "2"
             return response
 

@@ -10,6 +10,7 @@ from lessons.database.query_optimization.demo.models import Customer, Measuremen
 from lessons.database.query_optimization.demo.questions import QUESTIONS
 from lessons.database.query_optimization.demo.shared import ALIASES, INDEXES
 from sandbox.demos import shared
+from sandbox.demos.database import guard
 
 # What SQLite chooses, by question and file: the index, "scan", and "sort" where it has to sort.
 CHOSEN = {
@@ -218,6 +219,14 @@ def test_rows_that_are_not_there_yet(browser, monkeypatch, tmp_path):
         response = browser.get(path)
         assert response.status_code == 503
         assert "are being made" in response.text
+
+
+def test_a_question_that_takes_too_long(browser, monkeypatch):
+    monkeypatch.setattr(guard, "MAX_SECONDS", 0.0)
+    response = browser.post("", {"question": "day_by_function", "alias": "parcels"})
+    assert response.status_code == 503
+    assert "interrupted" in response.text
+    assert "look now" not in response.text
 
 
 def test_a_plan_in_the_xray_is_of_the_file_that_was_asked(browser):

@@ -31,6 +31,10 @@ def blocks(kind: str) -> list[str]:
     return re.findall(rf"```{kind}\n(.*?)```", TEXT, re.DOTALL)
 
 
+def services_of_the_course() -> dict:
+    return yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+
+
 def test_twenty_files():
     assert len(TREE) == 20
     assert "your twenty files" in TEXT
@@ -97,7 +101,7 @@ def test_all_three_kinds_of_waiting():
 def test_the_courses_own_compose_file():
     """What the text says of it."""
     document = yaml.safe_load((ROOT / "compose.yaml").read_text())
-    services = document["services"]
+    services = services_of_the_course()
     for name in ("lms", "demos", "worker", "beat", "jail"):
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
@@ -106,9 +110,18 @@ def test_the_courses_own_compose_file():
     assert document["networks"][network] == {"internal": True}
 
 
-def test_the_courses_own_dockerfile_can_be_read_here():
+def test_the_courses_own_dockerfile():
+    """Six stages, three images, and what the text says of `proxy`."""
     found = reading.read((ROOT / "Dockerfile").read_text())
-    assert len(found.stages) > 3
+    assert len(found.stages) == 6
+    assert "six stages" in TEXT
+    targets = {body["build"]["target"] for body in services_of_the_course().values() if "build" in body}
+    assert targets == {"app", "jail", "proxy"} <= {stage.name for stage in found.stages}
+    assert {stage.name for stage in found.stages if stage.parent and stage.parent.name == "base"} == {
+        "app",
+        "jail",
+    }
+    assert ["app"] in [step.flags.get("from") for step in found.stage("proxy").steps]
 
 
 def test_a_moved_virtual_environment_has_the_old_path(tmp_path):

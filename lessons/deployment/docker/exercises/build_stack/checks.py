@@ -129,7 +129,7 @@ class Checks(ExerciseTestCase):
 
     def test_health(self):
         """db, redis and web have a health check, which asks the service itself."""
-        programs = {"db": ("pg_isready", "psql"), "redis": ("redis-cli",), "web": ()}
+        programs = {"db": ("pg_isready", "psql"), "redis": ("redis-cli", "valkey-cli"), "web": ()}
         for name, wanted in programs.items():
             check = self.services[name].get("healthcheck") or {}
             test = check.get("test")
