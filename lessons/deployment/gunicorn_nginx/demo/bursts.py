@@ -15,8 +15,7 @@ PAUSE = 0.03  # seconds between two requests of a client
 BEFORE = 40  # requests until it happens
 AFTER = 40  # and at least so many afterwards,
 MOST = 600  # never more than this,
-NEW_ONES = 8  # until the new workers have answered so many,
-SECONDS = 15.0  # or so much time is over
+SECONDS = 15.0  # and until every new worker has answered, or so much time is over
 
 HAPPENINGS = {
     "nothing": "Nothing",
@@ -34,7 +33,8 @@ def run(house: House, happening: str) -> dict[str, Any]:
         clients = [pool.submit(burst.keep_asking) for _ in range(CLIENTS)]
         burst.wait_for(BEFORE)
         words, happened_at = _happen(house, happening, before), burst.now()
-        burst.wait_for(BEFORE + AFTER, new_ones=happening != "nothing", before=before)
+        expected = {"hup": house.choice.workers, "nothing": 0}.get(happening, 1)
+        burst.wait_for(BEFORE + AFTER, new_ones=expected, before=before)
         burst.is_over.set()
         for client in clients:
             client.result()
@@ -68,11 +68,12 @@ class _Burst:
             self.answers.append(ask(self.house.front, TARGET))
             self.is_over.wait(PAUSE)
 
-    def wait_for(self, count: int, *, new_ones: bool = False, before: set[int] = frozenset()) -> None:
+    def wait_for(self, count: int, *, new_ones: int = 0, before: set[int] = frozenset()) -> None:
+        """So many answers, and among them so many workers that were not there before."""
         until = time.monotonic() + SECONDS
         while time.monotonic() < until and len(self.answers) < MOST:
-            seen = sum(_pid(answer) not in before for answer in list(self.answers) if answer.status == 200)
-            if len(self.answers) >= count and (not new_ones or seen >= NEW_ONES):
+            seen = {_pid(answer) for answer in list(self.answers) if answer.status == 200}
+            if len(self.answers) >= count and len(seen - before) >= new_ones:
                 return
             time.sleep(0.02)
 
