@@ -2,8 +2,9 @@
 
 from dataclasses import asdict, dataclass, field
 
-from .cache import Plan, Planned
+from .cache import Plan, Planned, plan
 from .models import Build, CachedStep
+from .reading import Dockerfile
 from .sizes import packages_of
 
 
@@ -24,24 +25,36 @@ class Verdict:
     sized_by: str = ""
 
 
-def verdicts(plan: Plan, files: dict[str, str]) -> list[Verdict]:
+def verdicts(planned: Plan, files: dict[str, str]) -> list[Verdict]:
     """What a build would do now. Nothing is kept."""
     cached = set(
-        CachedStep.objects.filter(key__in=[one.key for one in plan.planned if one.key]).values_list(
+        CachedStep.objects.filter(key__in=[one.key for one in planned.planned if one.key]).values_list(
             "key", flat=True
         )
     )
     before = _latest()
-    return [_verdict(one, one.key in cached, before, files) for one in plan.planned]
+    return [_verdict(one, one.key in cached, before, files) for one in planned.planned]
 
 
-def build(plan: Plan, files: dict[str, str]) -> Build:
+def what_if(dockerfile: Dockerfile, files: dict[str, str]) -> dict:
+    """For each file: which layers would be made anew, if one line were added to it."""
+    before = [one for one in plan(dockerfile, files).planned if one.key]
+    rows = []
+    for path in sorted(files):
+        changed = plan(dockerfile, files | {path: files[path] + "# one line more\n"}).planned
+        after = [one.key for one in changed if one.key]
+        again = [one.key != key for one, key in zip(before, after, strict=True)]
+        rows.append({"path": path, "again": again, "count": sum(again)})
+    return {"steps": [one.step for one in before], "rows": rows}
+
+
+def build(planned: Plan, files: dict[str, str]) -> Build:
     """Keep the keys and the verdicts. A build that fails keeps what it has done until then."""
-    found = verdicts(plan, files)
+    found = verdicts(planned, files)
     CachedStep.objects.bulk_create(
         [CachedStep(key=one.key) for one in found if one.state == "run"], ignore_conflicts=True
     )
-    return Build.objects.create(steps=[asdict(one) for one in found], error=plan.error)
+    return Build.objects.create(steps=[asdict(one) for one in found], error=planned.error)
 
 
 def _latest() -> list[dict]:

@@ -50,7 +50,7 @@ def _looked_at(request: HttpRequest, text: str) -> dict:
         "graph": drawing.stages(read),
         "verdicts": verdicts,
         "error": plan.error,
-        "builds": Build.objects.count(),
+        "what_if": None if plan.error else building.what_if(read, files),
     }
     return looked | ({"image": _described(read, plan, files, verdicts)} if plan.image else {})
 

@@ -75,8 +75,22 @@ def test_put_in_order_the_packages_stay(browser):
     built(browser)
     edit(browser, "menu/views.py")
     states = built(browser)
-    assert states[:3] == ["cached"] * 3
-    assert set(states[3:]) == {"run"}
+    assert states[:4] == ["cached"] * 4
+    assert set(states[4:]) == {"run"}
+
+
+def test_which_file_moves_which_step(browser):
+    browser.post("examples/ordered/")
+    browser.post(f"files/{key(browser, '.dockerignore')}/", {"text": ".env\n"})
+    rows = {
+        row.th.text: [cell.text for cell in row.select("td")]
+        for row in soup(browser.get("")).select(".matrix tbody tr")
+    }
+    kept, again = "cached", "runs again"
+    assert rows["menu/views.py"] == [kept, kept, kept, kept, again, again]
+    assert rows["requirements.txt"] == [kept, kept, again, again, again, again]
+    assert rows["Dockerfile"] == rows["README.md"] == rows["menu/views.py"]
+    assert set(rows[".env"]) == {kept}
 
 
 def test_only_the_time_of_a_file_changes_nothing(browser):
