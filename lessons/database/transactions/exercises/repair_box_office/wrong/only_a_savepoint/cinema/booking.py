@@ -1,0 +1,32 @@
+from cinema.models import Booking, Card, Show
+from cinema.tickets import mail_ticket
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+
+class Taken(Exception):
+    pass
+
+
+class TooLittle(Exception):
+    pass
+
+
+def book(card_id, show_id, seat):
+    show = Show.objects.get(pk=show_id)
+    with transaction.atomic():
+        charged = Card.objects.filter(pk=card_id, balance__gte=show.price).update(
+            balance=F("balance") - show.price
+        )
+        if not charged:
+            raise TooLittle
+        try:
+            with transaction.atomic():
+                booking = Booking.objects.create(card_id=card_id, show=show, seat=seat)
+        except IntegrityError:
+            booking = None
+        else:
+            transaction.on_commit(lambda: mail_ticket(booking))
+    if booking is None:
+        raise Taken
+    return booking
