@@ -125,6 +125,26 @@ def test_workers_wear_out(learner):
     assert houses.count() == 0
 
 
+def test_where_there_is_no_nginx_the_pages_say_so_and_work(learner, monkeypatch):
+    monkeypatch.setattr(houses, "nginx_program", lambda: None)
+    monkeypatch.setattr(slow, "SECONDS", 0.8)
+    monkeypatch.setattr(slow, "PROBES", 2)
+    assert "nginx is not installed on this machine" in learner.get().text
+    open_house(learner)
+    assert "no nginx here" in told(learner)
+    assert "nginx is not installed on this machine" in learner.get().text
+    assert "Gunicorn, past nginx" not in learner.get("look/").text
+    learner.get("look/", {"to": "gunicorn", "path": "/"})
+    assert told(learner).startswith("Gunicorn: 200 OK")
+    learner.post("slow/", {"route": "buffered", "kind": "sends"})
+    assert "(no nginx here): slow clients held 2 of 2 places" in told(learner)
+    learner.post("static/")
+    assert "nothing to compare with" in told(learner)
+    learner.post("gunicorn/", {"order": "stop"})
+    learner.get("look/", {"to": "gunicorn", "path": "/"})
+    assert told(learner).startswith("Gunicorn: no answer")
+
+
 def trace(name: str, *texts: str, query: str = "", **form: str) -> dict:
     return {
         "url_name": name,
