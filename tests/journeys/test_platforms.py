@@ -49,7 +49,7 @@ def open_platform(app: FrameLocator, name: str) -> None:
 def save(app: FrameLocator, name: str, text: str) -> None:
     app.get_by_label(name, exact=True).fill(text)
     app.get_by_role("button", name="Save").click()
-    expect(app.locator("#reading")).not_to_contain_text("No process type")
+    expect(app.get_by_role("status")).to_contain_text("Saved")
 
 
 def set_variables(app: FrameLocator, text: str) -> None:
@@ -82,7 +82,7 @@ def test_every_mission_is_ticked(page: Page):
     open_platform(app, "Heroku")
     save(app, "Procfile", PROCFILE)
     set_variables(app, "SECRET_KEY=generate\nALLOWED_HOSTS=lost-socks.herokuapp.com")
-    expect(app.get_by_role("status")).to_contain_text("next deployment")
+    expect(app.get_by_role("status")).to_contain_text("They hold")
     deploy(app, "1f3a9c2", "live")
     open_app(app, "200")
     expect_ticked(page, 1)
@@ -119,7 +119,7 @@ def test_every_mission_is_ticked(page: Page):
     open_platform(app, "Vercel")
     save(app, "vercel.json", '{"buildCommand": "python manage.py migrate --noinput"}')
     set_variables(app, "SECRET_KEY=generate\nALLOWED_HOSTS=.vercel.app")
-    expect(app.get_by_role("status")).to_contain_text("next deployment")
+    expect(app.get_by_role("status")).to_contain_text("They hold")
     deploy(app, "1f3a9c2", "live")
     open_app(app, "200")
     report(app, "500")

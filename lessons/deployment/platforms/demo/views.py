@@ -44,6 +44,8 @@ def console(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         app.manifests = form.texts()
         app.save(update_fields=["manifests"])
+        messages.success(request, "Saved: it holds for the next deployment.")
+        return redirect("platforms:console", slug)
     return render(request, "platforms/console.html", _console(app, form))
 
 
