@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp
+from django.http import Http404, HttpRequest
 
 from lms.accounts.models import User
 from lms.progress.merge import merge_visitor
@@ -19,3 +21,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """
         merge_visitor(request, user)
         super().login(request, user)
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    def get_app(self, request: HttpRequest, provider: str, client_id: str | None = None) -> SocialApp:
+        """A provider without an id in the environment is not there: 404, and no error of ours."""
+        try:
+            return super().get_app(request, provider, client_id=client_id)
+        except SocialApp.DoesNotExist as error:
+            raise Http404(f"{provider} is not set up here.") from error
