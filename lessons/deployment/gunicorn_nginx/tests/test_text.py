@@ -80,3 +80,16 @@ def _worker_of(master: int) -> int | None:
     except OSError:
         pytest.skip("needs /proc")
     return int(children[0]) if len(children) == 1 else None
+
+
+def test_the_bakerys_checks_know_gunicorns_defaults():
+    """They read the settings by themselves: there is no Gunicorn in the jail."""
+    config = Config()
+    assert config.settings["bind"].get() == ["127.0.0.1:8000"]
+    assert (config.workers, config.max_requests_jitter, config.preload_app, config.reload) == (
+        1,
+        0,
+        False,
+        False,
+    )
+    assert config.forwarded_allow_ips == ["127.0.0.1", "::1"]

@@ -1,51 +1,59 @@
 from sandbox.jail.examiner import ExerciseTestCase
 
-# Executes the file as Gunicorn does. Gunicorn's own Config judges the values. The machine has 64 cores.
+# Executes the file as Gunicorn does, on a machine with 64 cores, and reads the values as it does: the names
+# that it knows, with the defaults of Gunicorn 27.
 LOAD = """
 import multiprocessing, os, runpy
 from pathlib import Path
+from types import SimpleNamespace
 import urls
 
+def whole(value):
+    number = int(value) if isinstance(value, (int, str)) and not isinstance(value, bool) else -1
+    if number < 0:
+        raise ValueError(f"{value!r} is no whole number from 0 on")
+    return number
+
+def words(value):
+    found = value.split(",") if isinstance(value, str) else value
+    return [str(word).strip() for word in found]
+
+def flag(value):
+    return value.strip().lower() == "true" if isinstance(value, str) else bool(value)
+
+def hook(*_):
+    pass
+
 def load(environment):
-    from gunicorn.config import Config
     before = dict(os.environ), os.cpu_count, multiprocessing.cpu_count
     os.environ.pop("WEB_CONCURRENCY", None)
     os.environ.update(environment)
     os.cpu_count = multiprocessing.cpu_count = lambda: 64
     try:
-        config = Config()
-        # Its own default, which it takes from the environment when it is imported.
-        config.set("workers", int(os.environ.get("WEB_CONCURRENCY", "1")))
+        known = {
+            "bind": (words, "127.0.0.1:8000"), "workers": (whole, os.environ.get("WEB_CONCURRENCY", "1")),
+            "timeout": (whole, 30), "graceful_timeout": (whole, 30), "max_requests": (whole, 0),
+            "max_requests_jitter": (whole, 0), "preload_app": (flag, False), "reload": (flag, False),
+            "forwarded_allow_ips": (words, "127.0.0.1,::1"), "accesslog": (lambda value: value, None),
+            "errorlog": (lambda value: value, "-"), "access_log_format": (str, '%(h)s "%(r)s" %(s)s'),
+        }
+        hooks = ("pre_fork", "post_fork", "post_worker_init")
         found = runpy.run_path(str(Path(urls.__file__).parent / "gunicorn.conf.py"))
-        for name, value in found.items():
-            if name in config.settings:
-                config.set(name, value)
-        return config
+        values = {name: read(found.get(name, default)) for name, (read, default) in known.items()}
+        return SimpleNamespace(**values, **{name: found.get(name, hook) for name in hooks})
     finally:
         os.environ.clear()
         os.environ.update(before[0])
         os.cpu_count, multiprocessing.cpu_count = before[1:]
 """
 
-ASK = (
-    LOAD
-    + """
-config = load(%r)
-{name: getattr(config, name) for name in (
-    "workers", "timeout", "graceful_timeout", "max_requests", "max_requests_jitter", "preload_app", "reload",
-    "accesslog", "errorlog", "access_log_format")} | {
-    "bind": [str(one) for one in config.settings["bind"].get()],
-    "allowed": [str(one) for one in config.forwarded_allow_ips],
-}
-"""
-)
+ASK = LOAD + "{name: value for name, value in vars(load(ENVIRONMENT)).items() if not callable(value)}"
 
 # A fork as it is for the hooks: before it in the master, after it in the worker.
 FORK = (
     LOAD
     + """
 import logging
-from types import SimpleNamespace
 from django.db import connection, connections
 
 def fork():
@@ -84,7 +92,7 @@ LOOPBACK = ("127.", "localhost", "[::1]", "unix:")
 
 class Checks(ExerciseTestCase):
     def settings(self, **environment):
-        return self.project.run(ASK % environment)
+        return self.project.run(ASK.replace("ENVIRONMENT", repr(environment)))
 
     def test_bind(self):
         """Nobody from outside reaches Gunicorn."""
@@ -157,7 +165,7 @@ class Checks(ExerciseTestCase):
         found = self.settings()
         if all(address.startswith("unix:") for address in found["bind"]):
             return  # a socket's peer has no address, and file permissions say who it is
-        for address in found["allowed"]:
+        for address in found["forwarded_allow_ips"]:
             self.expect_true(
                 address.startswith(("127.", "::1")),
                 expected="127.0.0.1",
