@@ -9,7 +9,13 @@ const readable = document.cookie.split("; ").filter((pair) => pair.startsWith(`$
 wall.addEventListener("load", () => { setTimeout(look, 700); setTimeout(look, 3000); });
 document.getElementById("look").addEventListener("click", look);
 document.getElementById("look").hidden = false;
-wall.src = `${src}#${new URLSearchParams({ cookie: readable })}`;
+const open = () => {
+  const { theme = "" } = document.documentElement.dataset;
+  wall.src = `${src}#${new URLSearchParams({ cookie: readable, theme })}`;
+};
+open();
+// A theme chosen by hand; only what stands after the # changes, so the page in the frame stays.
+new MutationObserver(open).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 
 async function look() {
   const answer = await fetch("desk/");
