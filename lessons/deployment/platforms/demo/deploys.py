@@ -100,14 +100,13 @@ def read(app: App) -> Reading:
 
 # region: deploy
 def deploy(app: App, commit: str, reason: str = "") -> Release:
-    """Build the commit, and let it take the live one's place if everything up to there went well."""
+    """Build the commit, and put it in the live one's place if all went well."""
     platform, reading, log = PLATFORMS[app.platform], read(app), Log()
     release = _new(app, commit, reason or f"Deploy {commit}: {COMMITS[commit].title}", log)
     try:
         _object(reading, log)
         release.config = _config(app, reading, log)
-        release.commands = {"release": reading.release, "web": reading.web, "health": reading.health}
-        release.commands["database"] = reading.has_database
+        release.commands = reading.commands
         _build(app, platform, release, reading, log)
         _release_phase(app, platform, release, log)
         _start(app, platform, release, log)
@@ -133,7 +132,7 @@ def set_config(app: App, changed: dict[str, str]) -> Release | None:
 
 # region: rollback
 def rollback(app: App, target: Release) -> Release:
-    """The code and the variables of an older release, without a build. The database stays as it is."""
+    """Code and variables of an older release, without a build. The database stays."""
     release = _again(app, target, target.config, f"Rollback to v{target.number}")
     if app.platform == "heroku":
         app.config = dict(target.config)

@@ -152,13 +152,16 @@ def told_by_python(error: BaseException) -> None:
 
 # region: read-only
 def make_read_only() -> None:
-    """As in a function of Vercel: writing is refused but in the directory for temporary files."""
+    """As in a function of Vercel: only temporary files may be written."""
 
     app, temporary = Path.cwd(), Path(tempfile.gettempdir())
 
     def look(event: str, arguments: tuple[Any, ...]) -> None:
-        writes = event == "open" and isinstance(arguments[0], str) and (arguments[2] or 0) & WRITING
-        if not writes and event != "os.mkdir":
+        if event == "open":
+            writes = isinstance(arguments[0], str) and (arguments[2] or 0) & WRITING
+        else:
+            writes = event == "os.mkdir"
+        if not writes:
             return
         path = app / arguments[0]
         if path.is_relative_to(app) or not path.is_relative_to(temporary):

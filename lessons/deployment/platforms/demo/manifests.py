@@ -59,6 +59,7 @@ APP_JSON = {
     "additionalProperties": False,
 }
 
+PROPERTIES = ["host", "port", "database", "user", "password", "connectionString"]
 # region: blueprint
 ENV_VAR = {
     "type": "object",
@@ -80,7 +81,7 @@ ENV_VAR = {
             "required": ["name", "property"],
             "properties": {
                 "name": {"type": "string"},
-                "property": {"enum": ["host", "port", "database", "user", "password", "connectionString"]},
+                "property": {"enum": PROPERTIES},
             },
         },
     },
@@ -231,10 +232,19 @@ class Reading:
     asked: list[str] = field(default_factory=list)
     has_database: bool = True
 
+    @property
+    def commands(self) -> dict[str, object]:
+        return {
+            "release": self.release,
+            "web": self.web,
+            "health": self.health,
+            "database": self.has_database,
+        }
+
 
 # region: procfile
 def processes(text: str) -> tuple[dict[str, str], list[int]]:
-    """A Procfile's process types with their commands, and the numbers of lines that declare nothing."""
+    """Process types with their commands, and the lines that declare nothing."""
     declared, passed_over = {}, []
     for number, line in enumerate(text.splitlines(), 1):
         match = PROCESS.match(line)

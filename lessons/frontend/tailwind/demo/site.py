@@ -18,7 +18,7 @@ def sources() -> list[Path]:
 
 @lru_cache(maxsize=1)
 def site_build() -> Build:
-    """What is served is the same text, written once by `manage.py build_css` and committed."""
+    """What is served is this text, written by `manage.py build_css` and committed."""
     return build(ENTRY.read_text(), [path.read_text() for path in sources()])
 
 

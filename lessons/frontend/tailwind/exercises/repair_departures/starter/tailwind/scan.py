@@ -15,8 +15,9 @@ AFTER = r"""(?![^\s"'`{<=:\]}])"""
 QUOTED = r"""'[^'\s]*+'|"[^"\s]*+\""""
 BRACKETS = rf"""\[(?:[^\s\[\]'"]|{QUOTED}|\[[^\s\[\]]*+\])++\]"""
 PARENTHESES = r"\((?:[^\s()]|\([^\s()]*+\))++\)"
-# Letters, digits, -, _, a fraction's slash; a dot only inside a number; then whatever brackets hold.
-PART = rf"(?:[A-Za-z0-9_@*%/-]|(?<=\d)\.(?=\d)|{BRACKETS}|{PARENTHESES})"
+# A dot only inside a number; then whatever brackets hold.
+LETTER = r"[A-Za-z0-9_@*%/-]|(?<=\d)\.(?=\d)"
+PART = rf"(?:{LETTER}|{BRACKETS}|{PARENTHESES})"
 NAME = re.compile(rf"{BEFORE}(?:!?(?:{PART}++:)*+!?{PART}++!?){AFTER}")
 # endregion: pattern
 # A token that is named anywhere is kept in the style sheet.
