@@ -6,10 +6,13 @@ import * as jsxRuntime from "react/jsx-runtime";
 import { create } from "react-test-renderer";
 
 const PACKAGES = { react: React, "react/jsx-runtime": jsxRuntime };
+// The n-th module begins n times so many lines further down, so that a stack says which one it means.
+const LINES = 10_000;
 const VOID = new Set(["br", "hr", "img", "input"]);
 
 let root = null;
 let modules = {};
+let loaded = [];
 
 function load(files, path) {
   if (modules[path]) return modules[path].exports;
@@ -27,8 +30,21 @@ function load(files, path) {
     const base = `${path.slice(0, path.lastIndexOf("/") + 1)}${name.slice(2)}`;
     return load(files, [base, `${base}.jsx`, `${base}.js`].find((known) => files[known] !== undefined) ?? base);
   };
-  new Function("module", "exports", "require", code)(module, module.exports, require);
+  loaded.push(path);
+  new Function("module", "exports", "require", "\n".repeat(loaded.length * LINES) + code)(module, module.exports, require);
   return module.exports;
+}
+
+/** What went wrong, and where in the learner's files: {text, file, line}; file "" where that is unknown. */
+function told(error) {
+  const text = `${error?.name ?? "Error"}: ${error?.message ?? error}`;
+  const refused = /Error transforming ([^:]+): .*\((\d+):\d+\)/.exec(text);
+  if (refused) return { text, file: refused[1], line: Number(refused[2]) };
+  for (const [, number] of (error?.stack ?? "").matchAll(/<input>:(\d+)/g)) {
+    const line = Number(number) - 2; // new Function() writes two lines before the body
+    if (line >= LINES) return { text, file: loaded[Math.floor(line / LINES) - 1], line: line % LINES };
+  }
+  return { text, file: "", line: 0 };
 }
 
 const textOf = (node) => (typeof node === "string" ? node : node.children.map(textOf).join(""));
@@ -65,19 +81,29 @@ function html(node) {
   return VOID.has(node.type) ? `<${node.type}${attributes.join("")}>` : `<${node.type}${attributes.join("")}>${inside}</${node.type}>`;
 }
 
+/** What is thrown is kept for `trouble`. */
+function attempt(act) {
+  try {
+    act();
+  } catch (error) {
+    errors.push(error);
+  }
+}
+
 globalThis.workbench = {
-  open(files, path, props) {
+  open: (files, path, props) => attempt(() => {
     if (root) root.unmount();
     modules = {};
+    loaded = [];
     errors.length = printed.length = 0;
     const component = load(JSON.parse(files), path).default;
     if (typeof component !== "function") throw new Error(`${path} has no component as its default export.`);
     root = create(React.createElement(component, JSON.parse(props)));
-  },
-  press: (name) => fire(only("button", name), "onClick", {}),
-  type: (name, value) => fire(only("input", name), "onChange", { target: { value } }),
+  }),
+  press: (name) => attempt(() => fire(only("button", name), "onClick", {})),
+  type: (name, value) => attempt(() => fire(only("input", name), "onChange", { target: { value } })),
   html: () => html(root.toJSON()),
-  trouble: () => JSON.stringify(errors.splice(0).map((error) => `${error?.name ?? "Error"}: ${error?.message ?? error}`)),
+  trouble: () => JSON.stringify(errors.splice(0).map(told)),
   printed: () => JSON.stringify(printed),
   answer: (id, status, headers, text) => answer(id, status, JSON.parse(headers), text),
   runTimers,

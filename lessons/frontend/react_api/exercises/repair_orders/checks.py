@@ -14,6 +14,10 @@ ADD = """
 from bakery.models import Order
 Order.objects.create(customer=%r, what="Late")
 """
+ASKED = """
+from workbench.page import page
+"; ".join(f"{asked['method']} {asked['path']}: {asked['status']}" for asked in page.requests) or "none"
+"""
 DONE = """
 from bakery.models import Order
 list(Order.objects.filter(done=True).order_by("pk").values_list("customer", flat=True))
@@ -68,7 +72,9 @@ class Checks(ExerciseTestCase):
     def test_first_page(self):
         """The first page is there: four orders, newest first, none of them done."""
         soup = self.page("open('mo')")
-        self.expect(self.names_in(soup), self.newest[:4], what="Customers, as rendered")
+        said = self.alert(soup)
+        what = "Customers, as rendered" + (f"; role=alert says “{said}”" if said else "")
+        self.expect(self.names_in(soup), self.newest[:4], what=what)
         self.expect(self.pressed(soup), [], what="Orders that look done at first")
         self.expect(self.alert(soup), "", what="The text of role=alert when all went well")
 
@@ -79,7 +85,7 @@ class Checks(ExerciseTestCase):
         self.expect(
             self.project.run(DONE),
             [name],
-            what=f"Done in the database, after a click at {name}",
+            what=f"Done in the database, after a click at {name}. Requests: {self.project.run(ASKED)}",
             concept="Django wants the csrftoken cookie's value in the header X-CSRFToken",
         )
         self.expect(self.pressed(soup), [name], what="Orders that look done after the answer")

@@ -25,6 +25,15 @@ class ComponentError(Exception):
     """What the component, or the workbench, raised."""
 
 
+def raise_at(text, file, line):
+    """Raises ComponentError as if it came from that line of the component."""
+    error = ComponentError(text)
+    if not file:
+        raise error
+    source = "\n" * (line - 1) + "raise error"
+    exec(compile(source, str(FRONTEND / file), "exec"), {"error": error})
+
+
 class Page:
     def __init__(self):
         self.js = quickjs.Context()
@@ -101,7 +110,7 @@ class Page:
             raise ComponentError("The component never comes to rest: does it set state while it renders?")
         trouble = json.loads(self._call("trouble"))
         if trouble:
-            raise ComponentError(trouble[0])
+            raise_at(**trouble[0])
         return self.html()
 
     def _send(self, text):
