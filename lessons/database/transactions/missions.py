@@ -59,7 +59,8 @@ def pay_the_rest(trace: dict, earlier: list[dict]) -> bool:
 def lose_an_update(trace: dict, earlier: list[dict]) -> bool:
     """Let two sessions both succeed, and one payment be lost.
 
-    On *Race*. Both read 800.00 and write what they have made of it. Then let the database add, by `F()`.
+    On *Race*. Both read the same balance, and write what they have made of it. Then let the database add, by
+    `F()`.
     """
     values = _balances(trace)
     return (

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 
-from .models import Account, Entry, Transfer
+from .models import JAR, Account, Entry, Transfer
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Audit:
 
 def audit() -> Audit:
     booked = F("opening") + Coalesce(Sum("entries__cents"), 0)
-    accounts = list(Account.objects.annotate(booked=booked).order_by("pk"))
+    accounts = list(Account.objects.exclude(owner=JAR).annotate(booked=booked).order_by("pk"))
     halves = sum(not transfer.is_whole for transfer in transfers())
     return Audit(
         accounts,

@@ -1,6 +1,6 @@
 from django import forms
 
-from .models import Account
+from .models import JAR, Account
 from .places import places
 from .race import WAYS
 from .transfer import STEPS
@@ -22,7 +22,7 @@ class TransferForm(forms.Form):
         super().__init__(*args, **options)
         for number, name in enumerate(("payer", "payee")):
             field = self.fields[name]
-            field.queryset = Account.objects.filter(closed=False).order_by("pk")
+            field.queryset = Account.objects.filter(closed=False).exclude(owner=JAR).order_by("pk")
             field.initial = field.queryset[number + 1]
 
     def clean(self):

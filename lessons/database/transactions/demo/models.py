@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
+JAR = "Coffee jar"  # raced for, and in no ledger
+
 
 class Account(models.Model):
     """Amounts are in cents. `opening` is what was there on the first day; entries say what came since."""

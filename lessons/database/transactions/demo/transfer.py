@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from .models import Account, Entry, Transfer
-from .watch import Watch
+from .watch import Statement, Watch
 
 STEPS = {
     "transfer": "Write the transfer down",
@@ -32,6 +32,11 @@ class Outcome:
     sent: list[str] = field(default_factory=list)
     there: dict[str, bool] = field(default_factory=dict)
 
+    @property
+    def around(self) -> list[Statement]:
+        """What belongs to no step: the beginning and the end of a transaction."""
+        return [seen for seen in self.watch.statements if not seen.step or seen.kind != "query"]
+
     def steps(self) -> list[dict]:
         """Each step: whether it was done, what it asked, and whether its effect is there now."""
         return [
@@ -39,7 +44,9 @@ class Outcome:
                 "title": title,
                 "done": slug in self.done,
                 "there": self.there.get(slug, False),
-                "statements": [seen for seen in self.watch.statements if seen.step == slug],
+                "statements": [
+                    seen for seen in self.watch.statements if seen.step == slug and seen.kind == "query"
+                ],
             }
             for slug, title in STEPS.items()
         ]

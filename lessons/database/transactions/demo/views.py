@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from . import books, payday, race, transfer
 from .forms import PaydayForm, RaceForm, TransferForm
-from .models import Account
+from .models import JAR, Account
 
 
 def one_transfer(request: HttpRequest) -> HttpResponse:
@@ -42,7 +42,7 @@ def two_sessions(request: HttpRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         if form.is_valid():
-            account = Account.objects.get(owner="Chiara")
+            account = Account.objects.get(owner=JAR)
             try:
                 outcome = race.run(form.cleaned_data["way"], form.cleaned_data["mode"], account)
             except race.Busy as error:

@@ -3,7 +3,7 @@
 import pytest
 
 from lessons.database.transactions.demo import books, race
-from lessons.database.transactions.demo.models import Account, Entry, Transfer
+from lessons.database.transactions.demo.models import JAR, Account, Entry, Transfer
 from lessons.database.transactions.demo.transfer import STEPS
 
 TRANSFER = {"payer": 2, "payee": 3, "amount": "50"}
@@ -88,7 +88,7 @@ def test_payday(bank, way, status, paid):
 
 def run(browser, way: str, mode: str) -> race.Outcome:
     with browser.world():
-        return race.run(way, mode, Account.objects.get(owner="Chiara"))
+        return race.run(way, mode, Account.objects.get(owner=JAR))
 
 
 def words(session) -> list[str]:
@@ -144,6 +144,7 @@ def test_the_page_draws_what_was_measured(bank):
     response = bank.post("race/", {"way": "f", "mode": "autocommit"})
     assert response.status_code == 200
     assert "Nothing is lost" in response.text
+    assert audit(bank).is_right
     trace = bank.traces[-1]
     assert sum(query["sql"].startswith('UPDATE "transactions_account"') for query in trace["queries"]) == 2
 
