@@ -39,6 +39,7 @@ def test_what_the_panel_refuses_is_refused(text: str):
     [
         ("See [the INSERT](xray:sql~INSERT).", "sql~INSERT"),
         ("See [it](<xray:sql~INSERT INTO&method=POST>).", "sql~INSERT INTO&method=POST"),
+        ("See [a run](xray:method=TASK)", "method=TASK"),
         ("See [it][1].\n\n[1]: xray:status=302", "status=302"),
         ('See <a href="xray:has=mail&amp;status=200">it</a>.', "has=mail&status=200"),
     ],

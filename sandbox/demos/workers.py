@@ -27,7 +27,7 @@ from sandbox.demos.worlds import demo_named
 log = logging.getLogger(__name__)
 
 CONCURRENCY = 3  # processes
-END_WITHIN = 3.0  # seconds
+END_WITHIN = 1.0  # seconds
 
 _lock = threading.Lock()
 _workers: dict[str, "Worker"] = {}
