@@ -114,14 +114,14 @@ def in_a_fork(step: dict[str, Any], job: dict[str, Any]) -> dict[str, Any]:
 def run(step: dict[str, Any], job: dict[str, Any], output: int, answer: Any) -> int:
     os.dup2(output, 1)
     os.dup2(output, 2)
-    os.environ.clear()
-    os.environ.update(job["environment"])
-    sys.path.insert(0, str(Path.cwd()))
-    sys.dont_write_bytecode = True
-    if job["read_only"]:
-        make_read_only()
     code = 1
     try:
+        os.environ.clear()
+        os.environ.update(job["environment"])
+        sys.path.insert(0, str(Path.cwd()))
+        sys.dont_write_bytecode = True
+        if job["read_only"]:
+            make_read_only()
         told = STEPS[step["kind"]](step)
         if told is not None:
             answer.write(json.dumps(told).encode())

@@ -16,6 +16,8 @@ WRITTEN = "November 2026"
 # Heroku's own pattern: a line that is other than this is no declaration, and is passed over without a word.
 PROCESS = re.compile(r"^([A-Za-z0-9_-]+):\s*(.+)$")
 PYTHON = re.compile(r"^3\.(\d{1,2})(\.\d{1,2})?$")
+# Each may double what a blueprint means, and a few kilobytes could fill the memory.
+MOST_ALIASES = 10
 PYTHONS = range(10, 16)  # minor versions that a build can have
 
 ENV_OF_APP_JSON = {
@@ -288,9 +290,16 @@ def read_heroku(files: dict[str, str]) -> Reading:
 def read_render(files: dict[str, str]) -> Reading:
     reading = Reading(has_database=False)
     try:
+        aliases = [e for e in yaml.parse(files["render.yaml"]) if isinstance(e, yaml.AliasEvent)]
+        if len(aliases) > MOST_ALIASES:
+            reading.errors.append(f"render.yaml: more than {MOST_ALIASES} aliases are not read here.")
+            return reading
         blueprint = yaml.safe_load(files["render.yaml"])
     except yaml.YAMLError as error:
         reading.errors.append(f"render.yaml: {' '.join(str(error).split())}")
+        return reading
+    except RecursionError:
+        reading.errors.append("render.yaml: too many levels.")
         return reading
     _check("render.yaml", blueprint, BLUEPRINT, reading)
     if reading.errors:
@@ -369,7 +378,7 @@ def read_vercel(files: dict[str, str]) -> Reading:
 def _json(name: str, text: str, reading: Reading) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         reading.errors.append(f"{name}: {error}")
         return None
 

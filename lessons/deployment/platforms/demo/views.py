@@ -13,6 +13,7 @@ from .forms import ConfigForm, DeployForm, ManifestsForm, SockForm
 from .machine import Overloaded
 from .manifests import WRITTEN
 from .models import App, Release
+from .repository import files_of
 
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80" width="160" height="160">'
@@ -60,6 +61,8 @@ def _console(app: App, form: ManifestsForm | None = None, **more: Any) -> dict[s
         "written": WRITTEN,
         "config_form": ConfigForm(initial={"variables": lines}),
         "deploy_form": DeployForm(),
+        "files": sorted(files_of("1f3a9c2")),
+        "settings": files_of("1f3a9c2")["config/settings.py"].decode(),
         "releases": app.releases.order_by("-number"),
         **more,
     }

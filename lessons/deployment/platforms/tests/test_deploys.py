@@ -164,6 +164,13 @@ def test_check_deploy_can_stop_a_release(browser):
     assert status(app) == 200
 
 
+def test_a_variable_that_no_process_can_have(browser):
+    app = put("render", {"render.yaml": BLUEPRINT.replace("lost-socks.onrender.com", '"a\\0b"')})
+    made = deploys.deploy(app, "1f3a9c2")
+    assert made.state == "failed"
+    assert "embedded null byte" in made.log
+
+
 def test_render_waits_for_health(browser):
     app = put("render")
     assert "DATABASE_URL" in deploys.deploy(app, "1f3a9c2").log

@@ -74,6 +74,16 @@ def test_blueprint(old, new, told):
     assert any(told in error for error in errors), errors
 
 
+def test_what_would_fill_the_memory_is_not_read():
+    levels = "".join(
+        f"{name}: &{name} [{', '.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi")
+    )
+    [error] = manifests.read_render({"render.yaml": f"a: &a [x, x]\n{levels}services: *i\n"}).errors
+    assert "aliases" in error
+    assert manifests.read_render({"render.yaml": "[" * 8000}).errors
+    assert manifests.read_vercel({"vercel.json": "[" * 8000}).errors
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

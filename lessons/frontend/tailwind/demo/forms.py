@@ -2,7 +2,7 @@ from django import forms
 
 from .models import Component, Entry, Hut
 
-MOST = 20_000  # characters
+MOST = 10_000  # characters
 
 
 class WorkbenchForm(forms.Form):

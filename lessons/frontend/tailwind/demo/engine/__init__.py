@@ -16,7 +16,7 @@ import quickjs
 SCRIPT = Path(__file__).parent / "tailwind.js"
 STACK_BYTES = 1 << 20
 MEMORY_BYTES = 64 << 20
-SECONDS = 2.0  # of the process's CPU time, for one question
+SECONDS = 3.0  # of the process's CPU time, for one question
 
 
 class CompileError(Exception):
