@@ -46,6 +46,12 @@ def test_words_that_come_out_and_words_that_do_not():
     assert made("tw:flex flex", f"{PLAIN[:-1]} prefix(tw);") == ["tw:flex"]
 
 
+def test_any_value_in_brackets():
+    assert "width: 37ch" in rule("w-[37ch]")
+    assert "grid-template-columns: 1fr 2fr" in rule("grid-cols-[1fr_2fr]")
+    assert "background-color: var(--tint)" in rule("bg-(--tint)")
+
+
 def test_the_order_is_the_sheets():
     assert made("md:p-8 p-4") == ["p-4", "md:p-8"]
     assert made("bg-white bg-stone-900") == ["bg-stone-900", "bg-white"]
