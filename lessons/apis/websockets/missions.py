@@ -61,7 +61,7 @@ def slow_down(trace: dict, earlier: list[dict]) -> bool:
     """Say more than the consumer takes.
 
     *Say twelve things at once*: five fit into the bucket. Find the frames that say *slow down* in the
-    X-ray, and how long each tells you to wait.
+    X-ray, and how long each tells you to wait. Press it a few times more, and you are thrown out with 1008.
     """
     return any(frame["reason"] == "slow down" for frame in _told(trace, "refused"))
 

@@ -22,7 +22,7 @@ export function Board({ start }) {
             title={title}
             cards={cards.filter((card) => card.column === name)}
             more={more[name] && (() => load(name, more[name]))}
-            drop={(id) => move(cards.find((card) => card.id === id), name)}
+            drop={(id) => cards.filter((card) => card.id === id && card.column !== name).forEach((card) => move(card, name))}
           >
             {(card) => <Card key={card.id} card={card} columns={start.columns} move={move} />}
           </Column>

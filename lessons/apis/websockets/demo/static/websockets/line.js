@@ -4,6 +4,8 @@ const SIGNED_OUT = 4001;
 const POLICY = 1008;
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 5_000;
+const AT_ONCE = 4; // a little less than the server takes,
+const SPACING = 1_100; // and a little slower
 
 export class Line {
   /** `tell` has state(name, text), frame(content), note(text) and waiting(messages). */
@@ -14,6 +16,7 @@ export class Line {
     this.outbox = new Map();
     this.attempt = 0;
     this.lost = false;
+    this.free = 0; // when the next message that waits may be sent
   }
 
   call() {
@@ -38,8 +41,15 @@ export class Line {
     this.tell.waiting([...this.outbox.values()]);
   }
 
+  /** After a reconnect: not all of it in one breath, or the server cuts the line again. */
   sayAgain() {
-    for (const message of this.outbox.values()) this.send(message);
+    [...this.outbox.values()].forEach((message, index) => (index < AT_ONCE ? this.send(message) : this.sayLater(message)));
+  }
+
+  sayLater(message, wait = SPACING) {
+    const at = Math.max(performance.now() + wait, this.free);
+    this.free = at + SPACING;
+    setTimeout(() => this.outbox.has(message.key) && this.send(message), at - performance.now());
   }
 
   send(content) {

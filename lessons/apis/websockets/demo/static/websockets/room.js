@@ -55,7 +55,7 @@ function startRoom(room) {
     },
     refused({ key, reason, wait }) {
       const message = line.outbox.get(key);
-      if (wait) setTimeout(() => message && line.outbox.has(key) && line.send(message), wait * 1000 + Math.random() * 8_000);
+      if (wait && message) line.sayLater(message, wait * 1000);
       else line.outbox.delete(key);
       refused += 1;
       byId("limits").textContent = `Refused ${refused} times: ${reason}${wait ? `, for ${wait} s` : ""}. What was refused is sent again, later.`;
