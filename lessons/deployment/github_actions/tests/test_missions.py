@@ -30,15 +30,29 @@ def done(mission, browser):
     return any(mission(trace, traces[:number]) for number, trace in enumerate(traces))
 
 
+SHORT = (
+    CHECKED_OUT
+    + """
+      - run: python manage.py test
+  deploy:
+    needs: test
+    runs-on: ubuntu-latest
+    environment: production
+    steps:
+      - run: ./deploy.sh
+"""
+)
+
+
 async def test_go_red(visit, here):
     ada = visit("github_actions")
-    await carry_out(ada, ORIGINAL)
+    await carry_out(ada, SHORT)
     assert not done(missions.go_red, ada)
     bob = visit("github_actions")
-    await carry_out(bob, ORIGINAL, views="import nothing\n")
+    await carry_out(bob, SHORT, views="import nothing\n")
     assert not done(missions.go_red, bob)
     cleo = visit("github_actions")
-    await carry_out(cleo, ORIGINAL, levels="def level(centimetres):\n    return 'calm'\n")
+    await carry_out(cleo, SHORT, levels="def level(centimetres):\n    return 'calm'\n")
     assert done(missions.go_red, cleo)
 
 
