@@ -22,6 +22,21 @@ def expect_ticked(page: Page, count: int) -> None:
     expect(page.locator(".mission-done")).to_have_count(count, timeout=20_000)
 
 
+def press(app: FrameLocator, control: Locator) -> None:
+    """And wait for the page that it leads to, lest the old one is typed into on a busy machine."""
+    app.locator("body").evaluate("body => { body.dataset.old = 1 }")
+    control.click()
+    expect(app.locator("body:not([data-old]) main")).to_be_visible()
+
+
+def link(app: FrameLocator, name: str) -> None:
+    press(app, app.get_by_role("link", name=name, exact=True))
+
+
+def button(app: FrameLocator, name: str) -> None:
+    press(app, app.get_by_role("button", name=name, exact=True))
+
+
 def edit(area: Locator, *changes: tuple[str, str]) -> None:
     text = area.input_value()
     for old, new in changes:
@@ -31,7 +46,7 @@ def edit(area: Locator, *changes: tuple[str, str]) -> None:
 
 
 def workflow(app: FrameLocator) -> Locator:
-    app.get_by_role("link", name="Workflow", exact=True).click()
+    link(app, "Workflow")
     return app.get_by_label(".github/workflows/ci.yml")
 
 
@@ -41,43 +56,43 @@ def expect_end(app: FrameLocator, conclusion: str) -> None:
 
 def test_every_mission_is_ticked(page: Page):
     app = open_demo(page)
-    app.get_by_role("link", name="Files").click()
-    app.get_by_role("link", name="tides/levels.py").click()
+    link(app, "Files")
+    link(app, "tides/levels.py")
     edit(app.get_by_label("Text"), (">= 450", ">= 500"))
-    app.get_by_role("button", name="Save").click()
+    button(app, "Save")
     expect(app.get_by_role("status")).to_contain_text("in the next push")
     workflow(app)
-    app.get_by_role("button", name="Push", exact=True).click()
+    button(app, "Push")
     expect_end(app, "failure")
     expect(app.locator("[data-job]").last.locator(".state")).to_have_text("skipped")
     expect(app.locator("pre").filter(has_text="FAILED (").first).to_be_attached()
     expect_ticked(page, 1)
 
     edit(workflow(app), ("  deploy:\n    needs: [lint, test]", "  deploy:\n    needs: [lint, tests]"))
-    app.get_by_role("button", name="Save").click()
+    button(app, "Save")
     expect(app.get_by_role("alert")).to_contain_text("needs the job 'tests', which is not here")
     expect_ticked(page, 2)
 
-    app.get_by_role("button", name="Put the originals back").click()
-    app.get_by_role("link", name="Pull request").click()
+    button(app, "Put the originals back")
+    link(app, "Pull request")
     app.get_by_label("Title").fill('x"; python -c "print(6 * 7)"; echo "y')
-    app.get_by_role("button", name="Open the pull request").click()
+    button(app, "Open the pull request")
     expect(app.locator('[data-job="lint"] pre').last).to_contain_text("42", timeout=RUN)
     expect_ticked(page, 3)
 
     group = "concurrency:\n  group: ci-${{ github.ref }}\n  cancel-in-progress: true\n\njobs:\n"
     edit(workflow(app), ("jobs:\n", group), ("    steps:\n", "    steps:\n      - run: sleep 15\n"))
-    app.get_by_role("button", name="Save").click()
+    button(app, "Save")
     expect(app.get_by_role("status")).to_contain_text("Saved.")
-    app.get_by_role("button", name="Push", exact=True).click()
+    button(app, "Push")
     expect(app.locator("[data-total]")).to_have_text("running", timeout=RUN)
     app.get_by_role("button", name="Push again").click()
     expect_end(app, "cancelled")
     expect(app.locator("[data-reason]").last).to_contain_text("of the same group came")
     expect_ticked(page, 4)
 
-    app.get_by_role("link", name="Workflow", exact=True).click()
-    app.get_by_role("button", name="Put the originals back").click()
+    link(app, "Workflow")
+    button(app, "Put the originals back")
     app.get_by_text("Which hash is which tag?").click()
     hashes = [re.sub(r"\s+", " ", text) for text in app.locator("details code").all_inner_texts()]
     keep = "\n        with:\n          persist-credentials: false"
@@ -92,7 +107,7 @@ def test_every_mission_is_ticked(page: Page):
             f'          echo "Testing: $TITLE"\n        env:\n          TITLE: {title}\n',
         ),
     )
-    app.get_by_role("button", name="Save").click()
+    button(app, "Save")
     expect(app.get_by_role("status")).to_contain_text("zizmor finds nothing")
     expect_ticked(page, 5)
 

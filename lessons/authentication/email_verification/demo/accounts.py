@@ -21,7 +21,7 @@ class InactiveView(views.AccountInactiveView):
 
 
 class ConfirmView(views.ConfirmEmailView):
-    """A GET shows a button, the POST confirms: a mail scanner that opens links confirms nothing."""
+    """A GET shows a button, the POST confirms: a mail scanner's GET confirms nothing."""
 
     template_name = "email_verification/confirm.html"
 

@@ -64,23 +64,26 @@ def _steps(key: str, is_signed: bool, address: EmailAddress | None) -> list[Step
     """What `EmailConfirmationHMAC.from_key()` asks, in its order, up to the first no."""
     days = app_settings.EMAIL_CONFIRMATION_EXPIRE_DAYS
     in_time = is_signed and _is_in_time(key, days)
+    whose = f"Yes: {address.email}, of {address.user}." if address else "No. Such rows come and go."
+    is_used = address is not None and address.verified
     asked = [
         ("Is the signature ours?", is_signed, "Yes." if is_signed else "No."),
         (f"Is it at most {days} days old?", in_time, "Yes." if in_time else "No."),
         (
             "Is there a row of that number?",
             address is not None,
-            f"Yes: {address.email}, of {address.user}." if address else "No. Rows of addresses come and go.",
+            whose,
         ),
         (
             "Is its address still unconfirmed?",
-            address is not None and not address.verified,
-            "No: it was confirmed, and a link confirms once." if address and address.verified else "Yes.",
+            address is not None and not is_used,
+            "No: it was confirmed, and a link confirms once." if is_used else "Yes.",
         ),
     ]
     steps, going = [], True
     for question, passed, answer in asked:
-        steps.append(Step(question, passed if going else None, answer if going else "Not asked any more."))
+        step = Step(question, passed, answer) if going else Step(question, None, "Not asked any more.")
+        steps.append(step)
         going = going and passed
     return steps
 

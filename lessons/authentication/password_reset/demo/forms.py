@@ -15,7 +15,7 @@ from .tokens import remember
 
 
 class ResetForm(PasswordResetForm):
-    """Django's form. It decides who gets a letter (`get_users`) and writes it; we choose how it travels."""
+    """Django's form decides who gets a letter (`get_users`), and writes it; we send it."""
 
     def __init__(self, *args: object, delivery: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,7 @@ DJANGOS = "django.contrib.auth.password_validation"
 
 
 class ContextWordsValidator:
-    """No word that everybody connects with this site: it is what a guesser tries first, here."""
+    """No word that everybody connects with this site: a guesser tries it first, here."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self.words = [word.lower() for word in words]

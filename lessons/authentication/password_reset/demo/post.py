@@ -16,8 +16,8 @@ def deliver(send: Callable[[], None], how: str) -> None:
     elif how == Bench.Delivery.SLOW:
         _slowly(send)
     else:
-        # A thread shows the timing, no more: it dies with the process, and the letter with it. Real
-        # sites put the letter into a queue that a worker empties.
+        # A thread shows the timing, no more: it dies with the process, and the letter with it.
+        # Real sites put the letter into a queue that a worker empties.
         threading.Thread(target=copy_context().run, args=(_slowly, send), daemon=True).start()
 
 

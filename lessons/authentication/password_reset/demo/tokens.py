@@ -11,7 +11,7 @@ HASH_SHOWN = 36  # characters of a stored password hash: with the salt, so that 
 
 
 class BenchTokenGenerator(PasswordResetTokenGenerator):
-    """Everything is inherited but the time and the key. With the bench untouched, nothing differs."""
+    """All is inherited but the time and the key; with the bench untouched, nothing differs."""
 
     def __init__(self, bench: Bench) -> None:
         super().__init__()

@@ -109,7 +109,7 @@ def attempt(instance: Model, how: str, keep: bool) -> Outcome:
                 with watched() as outcome.asked:
                     outcome.answer = WAYS[how](instance)
                 outcome.after = everything()
-                # Foreign keys are DEFERRABLE INITIALLY DEFERRED: by itself the database looks at COMMIT only.
+                # Foreign keys are deferred: by itself the database looks at COMMIT only.
                 connection.check_constraints()
         except ProtectedError as error:
             _refused(outcome, error, error.protected_objects)

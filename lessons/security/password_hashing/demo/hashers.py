@@ -16,9 +16,9 @@ from django.utils.crypto import constant_time_compare
 
 
 class UnsaltedMD5Hasher(BasePasswordHasher):
-    """32 hex digits and nothing else: what many old tables hold. Django dropped its own in 5.1.
+    """32 hex digits and nothing else: what old tables hold. Django dropped its own in 5.1.
 
-    identify_hasher() still asks for this name when it meets 32 characters without a dollar sign.
+    identify_hasher() still asks for this name when it meets 32 characters without a "$".
     """
 
     algorithm = "unsalted_md5"
