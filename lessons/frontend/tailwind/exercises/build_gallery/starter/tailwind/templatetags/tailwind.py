@@ -1,12 +1,21 @@
-"""{% tailwind_css %}: what the build makes of this project, written into the page."""
+"""{% tailwind_css %}: what the build makes of this project, written into the page.
+
+On your own machine, build it yourself: npx @tailwindcss/cli -i assets/app.css -o APP/static/app.css
+"""
 
 import functools
 from pathlib import Path
 
 from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from tailwind.compiler import compile_css
+try:
+    from tailwind.compiler import compile_css
+except ImportError:
+    # In a copy that was downloaded: the course's own build has stayed behind.
+    compile_css = None
 
 register = template.Library()
 
@@ -20,5 +29,6 @@ def built():
 
 @register.simple_tag
 def tailwind_css():
-    """At work this is a file that was built before the deployment, and a <link> to it."""
+    if compile_css is None:
+        return format_html('<link rel="stylesheet" href="{}">', static("app.css"))
     return mark_safe("<style>" + built().replace("</", "<\\/") + "</style>")
