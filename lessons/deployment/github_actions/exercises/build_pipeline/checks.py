@@ -345,7 +345,12 @@ class Checks(ExerciseTestCase):
     def job(self, *starts):
         """The one job that has such a command."""
         found = [(name, job) for name, job in self.workflow["jobs"].items() if runs(job, *starts)]
-        self.expect(len(found), 1, what=f"Jobs that run {starts[0]}.", concept="jobs")
+        self.expect(
+            len(found),
+            1,
+            what=f"Jobs that run {starts[0]}.",
+            concept="jobs: what a job does stands in the `run` of its steps",
+        )
         for step in steps(found[0][1]):
             if runs({"steps": [step]}, *starts):
                 break
@@ -379,7 +384,7 @@ class Checks(ExerciseTestCase):
                 begins(self.workflow, event, branch),
                 wanted,
                 what=f"Whether a {event} of {branch} starts it.",
-                concept="on",
+                concept="on: the events that begin a run; branches: which pushes count",
             )
         self.expect(
             begins(self.workflow, "pull_request_target"),
@@ -396,16 +401,23 @@ class Checks(ExerciseTestCase):
             lint != name, "Two jobs", concept="needs is between jobs; steps of one job are in order anyway"
         )
         self.expect_in(
-            lint, sorted(above(self.workflow, name)), what=f"What '{name}' needs.", concept="needs"
+            lint,
+            sorted(above(self.workflow, name)),
+            what=f"What '{name}' needs.",
+            concept="needs: the jobs that have to succeed before this one",
         )
         for event in ("push", "pull_request"):
             for body in (job, tests):
-                self.expect_true(holds(body.get("if"), github(event)), f"Both run at a {event}", concept="if")
+                self.expect_true(
+                    holds(body.get("if"), github(event)),
+                    f"Both run at a {event}",
+                    concept="if: without one, a job runs whenever its needs succeeded",
+                )
         self.expect(
             holds(tests.get("if"), github(), "failure"),
             False,
             what="Whether tests begin after lint failed.",
-            concept="if: always()",
+            concept="if: always() also runs after a failure",
         )
 
     def test_the_matrix(self):
@@ -523,14 +535,20 @@ class Checks(ExerciseTestCase):
             concept="upload-artifact v4 refuses a name that is there already",
         )
         paths = [text_of((step.get("with") or {}).get("path")) for step in uploads]
-        self.expect_true(any("log" in path for path in paths), "path: log/", concept="with: path")
+        self.expect_true(
+            any("log" in path for path in paths),
+            "path: log/",
+            concept="with: path, the folder that is uploaded",
+        )
 
     def test_a_newer_push_ends_the_older_run(self):
         """A newer push to a pull request ends its older run, and no other; runs of main are never cut off."""
         name, job = self.tests()
         settings = [self.workflow.get("concurrency"), job.get("concurrency")]
         settings = [{"group": one} if isinstance(one, str) else one for one in settings if one]
-        self.expect_true(settings, "A `concurrency`", concept="concurrency")
+        self.expect_true(
+            settings, "A `concurrency`", concept="concurrency: a group, and what happens to older runs of it"
+        )
 
         def group(setting, *event, sha="1"):
             contexts = github(*event)
@@ -569,20 +587,23 @@ class Checks(ExerciseTestCase):
         """deploy.py runs with DEPLOY_TOKEN, in `production`, after the tests, for a push to main only."""
         name, job = self.job("deploy.py")
         self.expect_in(
-            self.tests()[0], sorted(above(self.workflow, name)), what=f"What '{name}' needs.", concept="needs"
+            self.tests()[0],
+            sorted(above(self.workflow, name)),
+            what=f"What '{name}' needs.",
+            concept="needs: the jobs that have to succeed before this one",
         )
         for event, branch, wanted in (("push", "main", True), ("pull_request", "fix", False)):
             self.expect(
                 holds(job.get("if"), github(event, branch)),
                 wanted,
                 what=f"Whether a {event} of {branch} is deployed.",
-                concept="if",
+                concept="if: without one, a job runs whenever its needs succeeded",
             )
         self.expect(
             holds(job.get("if"), github(), "failure"),
             False,
             what="Whether it is deployed after a failure.",
-            concept="if: always()",
+            concept="if: always() also runs after a failure",
         )
         environment = job.get("environment")
         environment = environment.get("name") if isinstance(environment, dict) else environment
@@ -621,5 +642,8 @@ class Checks(ExerciseTestCase):
             line = place["concrete"]["location"]["start_point"]["row"] + 1
             found.add(f"{one['ident']}, line {line}: {place['symbolic']['annotation'] or one['desc']}")
         self.expect(
-            sorted(found), [], what="Findings.", concept="permissions, pins, persist-credentials: false"
+            sorted(found),
+            [],
+            what="Findings.",
+            concept="permissions, hashes instead of tags, persist-credentials: false",
         )

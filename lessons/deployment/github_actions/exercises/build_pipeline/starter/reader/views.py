@@ -17,11 +17,12 @@ class Loader(yaml.SafeLoader):
 def summary(request):
     try:
         read = yaml.load(FILE.read_text(), Loader)
-        jobs = [
-            (name, job.get("needs", ""), job.get("if", ""), job.get("steps", []))
-            for name, job in read["jobs"].items()
-        ]
-        context = {"on": read["on"], "jobs": jobs}
+        context = {"on": read["on"], "jobs": [in_short(name, job) for name, job in read["jobs"].items()]}
     except (yaml.YAMLError, KeyError, AttributeError, TypeError) as error:
         context = {"error": f"{type(error).__name__}: {error}"}
     return render(request, "reader/summary.html", context)
+
+
+def in_short(name, job):
+    steps = [step.get("name") or step.get("uses") or step.get("run", "") for step in job.get("steps", [])]
+    return {"name": name, "needs": job.get("needs", ""), "condition": job.get("if", ""), "steps": steps}
