@@ -7,7 +7,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_default_queue="lab",
     beat_schedule={
-        "night-round": {"task": "lab.night_round", "schedule": 3.0, "options": {"expires": 3}},
+        "night-round": {"task": "lab.night_round", "schedule": 2.0, "options": {"expires": 2}},
     },
 )
 # Threads other than the importing one would find Celery's disabled default application.

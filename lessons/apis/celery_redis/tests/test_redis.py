@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.services import redis_server
 
 HERE = Path(__file__).parent
-WHAT = "chord_waits or (killed and success-6)"
+WHAT = "chord_waits or killed_processes"
 
 
 def test_a_chord_and_a_killed_process():

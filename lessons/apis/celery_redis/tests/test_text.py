@@ -74,3 +74,14 @@ def test_how_each_print_is_acknowledged():
         for task in (tasks.print_early, tasks.print_late, tasks.print_again)
     ]
     assert how == [(False, False), (True, False), (True, True)]
+
+
+def test_a_task_may_not_wait_for_another(monkeypatch):
+    monkeypatch.setattr("celery.result.task_join_will_block", lambda: True)
+    app = Celery("plain", broker="memory://", backend="cache+memory://", set_as_current=False)
+    with pytest.raises(RuntimeError, match="within a task"):
+        app.AsyncResult("1").get()
+
+
+def test_a_backend_in_files_asks_again_and_again():
+    assert "celery.chord_unlock" in tasks.app.tasks

@@ -1,7 +1,9 @@
 """One transfer in six steps, any of which may be the last."""
 
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.core.mail import send_mail
 from django.db import connection, transaction
@@ -29,13 +31,22 @@ class Outcome:
     watch: Watch
     error: str = ""
     done: list[str] = field(default_factory=list)
-    sent: list[str] = field(default_factory=list)
     there: dict[str, bool] = field(default_factory=dict)
 
     @property
     def around(self) -> list[Statement]:
         """What belongs to no step: the beginning and the end of a transaction."""
         return [seen for seen in self.watch.statements if not seen.step or seen.kind != "query"]
+
+    @contextmanager
+    def step(self, stop: str, slug: str) -> Iterator[None]:
+        """What is asked inside belongs to this step; the power is cut at the end of the one named `stop`."""
+        self.watch.step = slug
+        yield
+        self.watch.step = ""
+        self.done.append(slug)
+        if slug == stop:
+            raise PowerCut(f"after “{STEPS[slug]}”")
 
     def steps(self) -> list[dict]:
         """Each step: whether it was done, what it asked, and whether its effect is there now."""
@@ -53,42 +64,30 @@ class Outcome:
 
 
 # region: steps
-def carry_out(payer: Account, payee: Account, cents: int, late_mail: bool, stop: str, outcome: Outcome):
-    """The steps in their order; the power is cut after the one named `stop`."""
-
-    def receipt() -> None:
-        send_mail("Receipt", f"{cents / 100:.2f} to {payee}", None, ["payer@quayside.example"])
-        outcome.sent.append("receipt")
-
-    def done(step: str) -> None:
-        outcome.done.append(step)
-        if step == stop:
-            raise PowerCut(f"after “{STEPS[step]}”")
-
-    outcome.watch.step = "transfer"
-    transfer = Transfer.objects.create(payer=payer, payee=payee, cents=cents)
-    done("transfer")
-    outcome.watch.step = "take"
-    Account.objects.filter(pk=payer.pk).update(balance=F("balance") - cents)
-    done("take")
-    outcome.watch.step = "debit"
-    Entry.objects.create(transfer=transfer, account=payer, cents=-cents)
-    done("debit")
-    outcome.watch.step = "give"
-    Account.objects.filter(pk=payee.pk).update(balance=F("balance") + cents)
-    done("give")
-    outcome.watch.step = "credit"
-    Entry.objects.create(transfer=transfer, account=payee, cents=cents)
-    done("credit")
-    outcome.watch.step = "receipt"
-    if late_mail:
-        transaction.on_commit(receipt)
-    else:
-        receipt()
-    done("receipt")
+def carry_out(payer: Account, payee: Account, cents: int, late_mail: bool, step) -> None:
+    """The steps in their order; `step` may end any of them by a PowerCut."""
+    with step("transfer"):
+        transfer = Transfer.objects.create(payer=payer, payee=payee, cents=cents)
+    with step("take"):
+        Account.objects.filter(pk=payer.pk).update(balance=F("balance") - cents)
+    with step("debit"):
+        Entry.objects.create(transfer=transfer, account=payer, cents=-cents)
+    with step("give"):
+        Account.objects.filter(pk=payee.pk).update(balance=F("balance") + cents)
+    with step("credit"):
+        Entry.objects.create(transfer=transfer, account=payee, cents=cents)
+    with step("receipt"):
+        if late_mail:
+            transaction.on_commit(partial(receipt, payee, cents))
+        else:
+            receipt(payee, cents)
 
 
 # endregion: steps
+
+
+def receipt(payee: Account, cents: int) -> None:
+    send_mail("Receipt", f"{cents / 100:.2f} to {payee}", None, ["payer@quayside.example"])
 
 
 def attempt(payer: Account, payee: Account, cents: int, atomic: bool, late_mail: bool, stop: str) -> Outcome:
@@ -98,13 +97,13 @@ def attempt(payer: Account, payee: Account, cents: int, atomic: bool, late_mail:
     with outcome.watch.on(connection):
         try:
             with transaction.atomic() if atomic else nullcontext():
-                carry_out(payer, payee, cents, late_mail, stop, outcome)
-                outcome.watch.step = ""
+                carry_out(payer, payee, cents, late_mail, partial(outcome.step, stop))
         except Exception as error:  # noqa: BLE001 - whatever it is, the page shows it
             outcome.error = f"{type(error).__name__}: {error}"
     after = picture(payer, payee)
     outcome.there = {step: after[step] != before[step] for step in before}
-    outcome.there["receipt"] = bool(outcome.sent)
+    # No database can be asked for that.
+    outcome.there["receipt"] = "receipt" in outcome.done and (not outcome.error or not (late_mail and atomic))
     return outcome
 
 
