@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,8 @@ from .plan import Job
 from .runner import JobRun
 
 AT_ONCE = 2  # jobs of a run: the jail has few places
+# Jobs block for seconds, and the loop's own threads have shorter things to do.
+THREADS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="job")
 GONE = 4404
 
 
@@ -170,7 +173,7 @@ class RunConsumer(AsyncJsonWebsocketConsumer):
             emit=partial(loop.call_soon_threadsafe, said.put_nowait),
             stop=_Either(self.stop, self.stops[job.id]),
         )
-        working = loop.run_in_executor(None, run.run)
+        working = loop.run_in_executor(THREADS, run.run)
         working.add_done_callback(lambda _: said.put_nowait(None))
         while (event := await said.get()) is not None:
             result["log"].append({name: found for name, found in event.items() if name != "job"})
