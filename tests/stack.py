@@ -112,6 +112,25 @@ class Stack:
         assert not check or run.returncode == 0, run.stdout + run.stderr
         return run
 
+    def prepare_demos(self) -> None:
+        """Build the demos' databases, where a start would find them missing."""
+        secrets = {"DEMOS_SECRET_KEY": "only-to-prepare", "RECEIPT_KEY": "only-to-prepare"}
+        environment = {
+            **self.environment(),
+            **secrets,
+            "DJANGO_SETTINGS_MODULE": "sandbox.demos.settings",
+            "DEMOS_VAR_DIR": str(self.var_dir / "demos"),
+        }
+        run = subprocess.run(
+            [sys.executable, "-m", "sandbox.demos", "prepare"],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+
     def child(self, words: str) -> int:
         """Return the process id of the child of `manage.py up` whose command line has `words`."""
         assert self.process is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -28,10 +29,13 @@ def broker() -> Iterator[ExitStack]:
 
 
 @pytest.fixture(scope="module")
-def scaled(tmp_path_factory: pytest.TempPathFactory, broker: ExitStack) -> Iterator[Stack]:
+def scaled(
+    tmp_path_factory: pytest.TempPathFactory, broker: ExitStack, prepared_demos: Path
+) -> Iterator[Stack]:
     with postgresql_server() as database:
         environment = {"DATABASE_URL": database, "REDIS_URL": broker.enter_context(redis_server())}
         running = Stack(tmp_path_factory.mktemp("scaled") / "var", extra_environment=environment)
+        shutil.copytree(prepared_demos, running.var_dir / "demos")
         running.start()
         yield running
         running.stop()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
+from tests.conftest import made_once
 from tests.database.base import copy_migrated
 from tests.services import need
 from tests.stack import ROOT, Stack
@@ -30,22 +29,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(tmp_path_factory: pytest.TempPathFactory, prepared_demos: Path) -> Path:
     """A var/ folder with a migrated database and the lessons in it, made once for all test processes."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        shared = shared.parent
-    folder = shared / "prepared"
-    with (shared / "prepared.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "done").exists():
-            preparing = Stack(folder)
-            folder.mkdir()
-            if not copy_migrated(folder / "lms.sqlite3"):
-                preparing.manage("migrate", "--verbosity", "0")
-            preparing.manage("load_lessons")
-            (folder / "done").touch()
-    return folder
+
+    def make(folder: Path) -> None:
+        preparing = Stack(folder)
+        if not copy_migrated(folder / "lms.sqlite3"):
+            preparing.manage("migrate", "--verbosity", "0")
+        preparing.manage("load_lessons")
+        shutil.copytree(prepared_demos, folder / "demos")
+
+    return made_once("prepared", tmp_path_factory, make)
 
 
 @pytest.fixture(scope="session")

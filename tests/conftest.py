@@ -1,0 +1,34 @@
+"""What several kinds of tests start from."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.stack import Stack
+
+
+def made_once(name: str, tmp_path_factory: pytest.TempPathFactory, make) -> Path:
+    """A folder that one test process makes and all use."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            folder.mkdir()
+            make(folder)
+            (folder / "done").touch()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared_demos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demos' databases as they are on the first day: building them takes longer than most tests."""
+    return (
+        made_once("prepared-demos", tmp_path_factory, lambda folder: Stack(folder).prepare_demos()) / "demos"
+    )
