@@ -11,7 +11,7 @@ from .seed import WORKFLOW
 MEANING = {
     "template-injection": "A stranger's text is in the script before bash reads it. Hand it over by env.",
     "unpinned-uses": "A tag can be moved to other code tomorrow. Write the commit's hash, the tag behind it.",
-    "artipacked": "checkout leaves the token in .git/config for later steps. Say persist-credentials: false.",
+    "artipacked": "checkout leaves the token where later steps can read it. Say persist-credentials: false.",
     "excessive-permissions": "GITHUB_TOKEN may do what the repository's default is. Say what is needed.",
     "dangerous-triggers": "This event has the secrets and a token that writes, and anybody can set it off.",
     "cache-poisoning": "A cache that a pull request can fill is read by a job that publishes.",
