@@ -65,14 +65,14 @@ def healthy_blueprint(trace: dict, earlier: list[dict]) -> bool:
     """Bring the board online on Render, by its blueprint alone.
 
     `render.yaml` lacks a database that it can connect to, a `preDeployCommand`, static files in its build,
-    and a `healthCheckPath`. Set no variable by hand.
+    and a `healthCheckPath`. Set no variable by hand; if you did, clear them.
     """
-    # Two statements of one request: the release is written whole, and becomes the live one.
+    by_hand = [seen for seen in earlier if seen["url_name"] == "config" and _on(seen, "render")]
     return (
         trace["url_name"] == "deploy"
         and _on(trace, "render")
         and _made(trace, "live")
-        and not any(seen["url_name"] == "config" and _on(seen, "render") for seen in earlier)
+        and not (by_hand and by_hand[-1]["request"]["form"].get("variables", [""])[0].strip())
         and any(
             'INSERT INTO "platforms_release"' in query["sql"] and '"health": "/' in query["sql"]
             for query in trace["queries"]

@@ -20,6 +20,7 @@ MANAGE = {
     "makemigrations": {"--check", "--dry-run"},
     "runserver": set(),
 }
+MIGRATION = re.compile(r"\d{4}|zero")
 LEVELS = {"CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"}
 # Of gunicorn's options those that name no file and no module; True: a value follows.
 GUNICORN = {
@@ -120,6 +121,8 @@ def _manage(arguments: list[str], text: str) -> Command:
         )
     for word in rest:
         option, _, value = word.partition("=")
+        if name == "migrate" and MIGRATION.fullmatch(word):
+            continue
         if option not in MANAGE[name] and word not in LEVELS | {"board"} or (value and value not in LEVELS):
             return Command(text, said=f"manage.py {name} {word} is not run here.", exit=1)
     if name == "collectstatic" and not {"--noinput", "--no-input"} & set(rest):

@@ -17,7 +17,7 @@ class ManifestsForm(forms.Form):
             rows = 2 if name == ".python-version" else 6 if name == "Procfile" else 17
             attrs = {"rows": rows, "spellcheck": "false", "autocapitalize": "off"}
             self.fields[name] = forms.CharField(
-                label=name, required=False, strip=False, max_length=8000, widget=forms.Textarea(attrs=attrs)
+                label=name, required=False, strip=False, max_length=5000, widget=forms.Textarea(attrs=attrs)
             )
 
     def texts(self) -> dict[str, str]:

@@ -18,6 +18,8 @@ PROCESS = re.compile(r"^([A-Za-z0-9_-]+):\s*(.+)$")
 PYTHON = re.compile(r"^3\.(\d{1,2})(\.\d{1,2})?$")
 # Each may double what a blueprint means, and a few kilobytes could fill the memory.
 MOST_ALIASES = 10
+# Each costs the parser as much as there are others around it.
+MOST_BRACKETS = 100
 PYTHONS = range(10, 16)  # minor versions that a build can have
 
 ENV_OF_APP_JSON = {
@@ -289,13 +291,16 @@ def read_heroku(files: dict[str, str]) -> Reading:
 
 def read_render(files: dict[str, str]) -> Reading:
     reading = Reading(has_database=False)
+    if sum(files["render.yaml"].count(mark) for mark in "[{") > MOST_BRACKETS:
+        reading.errors.append(f"render.yaml: more than {MOST_BRACKETS} brackets are not read here.")
+        return reading
     try:
         aliases = [e for e in yaml.parse(files["render.yaml"]) if isinstance(e, yaml.AliasEvent)]
         if len(aliases) > MOST_ALIASES:
             reading.errors.append(f"render.yaml: more than {MOST_ALIASES} aliases are not read here.")
             return reading
         blueprint = yaml.safe_load(files["render.yaml"])
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:
         reading.errors.append(f"render.yaml: {' '.join(str(error).split())}")
         return reading
     except RecursionError:

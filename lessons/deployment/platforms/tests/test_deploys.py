@@ -130,6 +130,16 @@ def test_a_rollback_takes_code_and_variables_back_and_no_migration(browser):
     assert "NOT NULL constraint failed: board_sock.colour" in added["log"]
 
 
+def test_a_migration_can_be_undone_by_who_has_its_file(browser):
+    app = heroku()
+    deploys.deploy(app, "7be20d4")
+    app = put("heroku", {"Procfile": PROCFILE.replace("--noinput", "board 0001")})
+    made = deploys.deploy(app, "7be20d4")
+    assert "Unapplying board.0002_sock_colour... OK" in made.log
+    deploys.rollback(app, app.releases.get(number=1))
+    assert deploys.ask(app, "POST", "/socks/", {"name": "Red sock", "place": "Sauna"})["status"] == 302
+
+
 def test_a_file_is_gone_with_its_instance_and_the_row_is_not(browser):
     app = heroku()
     deploys.ask(app, "POST", "/socks/", {"name": "Red sock", "place": "Sauna"}, picture="<svg/>")

@@ -71,6 +71,10 @@ def test_the_blueprint_has_to_do_it_alone(learner):
     learner.post("render/deploy/", {"commit": "1f3a9c2"})
     assert done(learner) == set()
     learner.post("render/", {"render.yaml": BLUEPRINT})
+    learner.post("render/config/", {"variables": "DEBUG=False"})
+    learner.post("render/deploy/", {"commit": "1f3a9c2"})
+    assert done(learner) == set()
+    learner.post("render/config/", {"variables": ""})
     learner.post("render/deploy/", {"commit": "1f3a9c2"})
     assert done(learner) == {"healthy_blueprint"}
 

@@ -141,7 +141,7 @@ class Checks(ReadsSettings):
     def blueprint(self):
         try:
             found = yaml.safe_load(self.files.get("render.yaml", ""))
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
             raise Mismatch(expected="YAML", got=" ".join(str(error).split()), what="render.yaml") from None
         self.expect_true(isinstance(found, dict), expected="services and databases", what="render.yaml")
         return found

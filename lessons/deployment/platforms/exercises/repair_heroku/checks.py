@@ -63,7 +63,7 @@ def calls(line):
     lexer.whitespace_split = True
     try:
         words = list(lexer)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Mismatch(expected="a command", got=line, what=f"The shell cannot read it: {error}") from None
     found, between = [[]], []
     for word in words:
@@ -191,7 +191,7 @@ class Checks(ReadsSettings):
         """app.json is read, brings a database, and has no secret in it."""
         try:
             manifest = json.loads(self.files.get("app.json", ""))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Mismatch(expected="JSON", got=str(error), what="app.json") from None
         self.expect_true(isinstance(manifest, dict), expected="an object", what="app.json")
         variables = manifest.get("env", {})
