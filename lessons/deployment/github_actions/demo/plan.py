@@ -76,6 +76,8 @@ def _combinations(body: dict[str, Any], contexts: Contexts) -> list[Combination]
     matrix = body.get("strategy", {}).get("matrix")
     if matrix is None:
         return [{}]
+    if "needs." in expressions.shown(matrix):
+        raise BadMatrix("it is made of another job's output, and this page expands it before any job runs")
     found = expressions.value(matrix, contexts)
     if not isinstance(found, dict):
         raise BadMatrix("its expression gives no mapping before the run begins")

@@ -186,6 +186,12 @@ def test_jobs_come_with_their_matrix_and_their_place():
     assert len(graph.edges) == 3
 
 
+def test_a_matrix_of_another_jobs_output_is_not_followed_and_said_so():
+    text = WORKFLOW.replace('python: ["3.11", "3.13"]', "python: ${{ fromJSON(needs.lint.outputs.pythons) }}")
+    with pytest.raises(plan.BadPlan, match="made of another job's output"):
+        plan.jobs_of(documents.read(text).data, contexts())
+
+
 def test_a_fork_gets_no_right_to_write():
     data = {"permissions": "write-all"}
     assert plan.allowed(data, {}, events.Event("push")) == {"everything": "write"}
