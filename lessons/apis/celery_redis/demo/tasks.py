@@ -85,10 +85,16 @@ def expose(self, *, job):
 # region: acks
 # Acknowledged before it runs: whoever dies with it takes it along.
 print_early = app.task(name="lab.print_early", bind=True)(expose)
-# Acknowledged after it ran. A process that is killed is noticed by its worker, which acknowledges, too.
+# Acknowledged after it ran. If its process is killed, the worker notices,
+# and acknowledges, too.
 print_late = app.task(name="lab.print_late", bind=True, acks_late=True)(expose)
 # … unless it is told to give the message back.
-print_again = app.task(name="lab.print_again", bind=True, acks_late=True, reject_on_worker_lost=True)(expose)
+print_again = app.task(
+    name="lab.print_again",
+    bind=True,
+    acks_late=True,
+    reject_on_worker_lost=True,
+)(expose)
 # endregion: acks
 
 

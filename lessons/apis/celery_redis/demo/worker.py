@@ -61,10 +61,11 @@ def kill(job: Job) -> int | None:
 # region: revoke
 @transaction.atomic
 def revoke(job: Job, terminate: bool) -> None:
-    """Tell the workers to leave these tasks out; with `terminate`, to stop one that runs by SIGTERM."""
+    """Tell the workers to leave these out; with `terminate`, to stop what runs, by SIGTERM."""
     found = card(job)
+    wait = {"reply": True, "timeout": PATIENCE, "limit": 1}
     for lane in found.running + found.waiting:
-        app.control.revoke(lane.task_id, terminate=terminate, reply=True, timeout=PATIENCE, limit=1)
+        app.control.revoke(lane.task_id, terminate=terminate, **wait)
         remember(job, lane, Event.Kind.REVOKED)
 
 
