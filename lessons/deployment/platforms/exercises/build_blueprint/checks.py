@@ -39,17 +39,23 @@ KNOWN = {
 }
 HERE = {"SECRET_KEY": "k" * 60, "DATABASE_URL": "postgres://ada:s3cret@db.example:5432/tides"}
 AWAY = """
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.db.utils import OperationalError
-kept = CursorWrapper.execute
-def away(self, sql, params=None):
+
+def away(self, *arguments):
     raise OperationalError('connection to server at "db.example", user "ada" failed')
-away.kept = kept
-CursorWrapper.execute = away
+
+kept = [(CursorWrapper, "execute")]
+kept += [(BaseDatabaseWrapper, name) for name in ("ensure_connection", "connect")]
+away.kept = [(owner, name, getattr(owner, name)) for owner, name in kept]
+for owner, name in kept:
+    setattr(owner, name, away)
 """
 BACK = """
 from django.db.backends.utils import CursorWrapper
-CursorWrapper.execute = CursorWrapper.execute.kept
+for owner, name, function in CursorWrapper.execute.kept:
+    setattr(owner, name, function)
 """
 HOSTS = """
 from django.http.request import validate_host
