@@ -50,7 +50,8 @@ async def ask_in_turn(request: HttpRequest) -> HttpResponse:
     buoys, timeline = [buoy async for buoy in Buoy.objects.order_by("pk")], Timeline()
     winds = await fanout.awaited_in_turn(buoys, timeline)
     run = await Run.objects.acreate(how="in turn", ms=timeline.ms)
-    return _answer(request, buoys, winds, timeline, run, [run async for run in Run.objects.order_by("-pk")])
+    runs = [run async for run in Run.objects.order_by("-pk")]
+    return _answer(request, buoys, winds, timeline, run, runs)
 
 
 # region: gather
@@ -59,7 +60,8 @@ async def ask_gather(request: HttpRequest) -> HttpResponse:
     buoys, timeline = [buoy async for buoy in Buoy.objects.order_by("pk")], Timeline()
     winds = await fanout.gathered(buoys, timeline)
     run = await Run.objects.acreate(how="gather", ms=timeline.ms)
-    return _answer(request, buoys, winds, timeline, run, [run async for run in Run.objects.order_by("-pk")])
+    runs = [run async for run in Run.objects.order_by("-pk")]
+    return _answer(request, buoys, winds, timeline, run, runs)
 
 
 # endregion: gather

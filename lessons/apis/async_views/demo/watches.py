@@ -29,7 +29,7 @@ async def readings(watch: Watch, buoys: list[Buoy]) -> AsyncIterator[str]:
         raise
     finally:
         for task in tasks:
-            task.cancel()  # no-op for those that are done; as_completed() cancels nothing by itself
+            task.cancel()  # as_completed() cancels nothing by itself
         await watch.asave()
 
 
