@@ -4,7 +4,7 @@ import json
 import re
 from urllib.parse import parse_qs
 
-BREAKPOINT = re.compile(r"(^|:)(sm|md|lg|xl|2xl|min-\[[^\]]+\]|@[a-z0-9]+):")
+BREAKPOINT = re.compile(r"(^|:)((max-)?(sm|md|lg|xl|2xl)|(min|max)-\[[^\]]+\]|@[a-z0-9]+):")
 
 
 def two_columns(trace: dict, earlier: list[dict]) -> bool:

@@ -31,7 +31,15 @@ def test_looking_around_completes_nothing(learner):
     assert done(learner) == set()
 
 
-@pytest.mark.parametrize("classes", ["md:grid-cols-2", "min-[700px]:columns-2", "sm:grid-cols-[1fr_1fr]"])
+@pytest.mark.parametrize(
+    "classes",
+    [
+        "md:grid-cols-2",
+        "min-[700px]:columns-2",
+        "sm:grid-cols-[1fr_1fr]",
+        "grid-cols-2 max-md:grid-cols-1",
+    ],
+)
 def test_two_columns(learner, classes):
     compile_(learner, "list", LIST.replace("grid", "grid grid-cols-2"))
     compile_(learner, "card", LIST.replace("grid", f"grid {classes}"))

@@ -73,7 +73,7 @@ def test_hover_is_not_for_touch():
 
 def test_the_dark():
     assert "(prefers-color-scheme: dark)" in rule("dark:p-1")
-    [variant] = re.findall(r"^@custom-variant.*$", TEXT, re.MULTILINE)
+    [variant] = re.findall(r"^@custom-variant.*?^\);$", TEXT, re.MULTILINE | re.DOTALL)
     assert '[data-theme="dark"]' in rule("dark:p-1", PLAIN + variant)
     assert "prefers" not in rule("dark:p-1", PLAIN + variant)
 
