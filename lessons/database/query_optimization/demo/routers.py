@@ -11,7 +11,8 @@ class Router:
         if model not in SHARED:
             return None
         # A related object comes from where the instance came from.
-        return instance._state.db if instance is not None and instance._state.db in ALIASES else ALIASES[0]
+        origin = instance._state.db if instance is not None else None
+        return origin if origin in ALIASES else ALIASES[0]
 
     def allow_migrate(self, db, app_label, model_name=None, **hints) -> bool | None:
         if db in ALIASES:
