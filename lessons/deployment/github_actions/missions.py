@@ -7,7 +7,7 @@ def go_red(trace: dict, earlier: list[dict]) -> bool:
     """Make a test fail, and see what is not deployed.
 
     *Files*, `tides/levels.py`: let the quay flood at 500 instead of 450, save, and push to `main` with the
-    button on the workflow's page. Read the log of the step *Tests*. Then look at the boxes to its right: one
+    button on the workflow's page. Read the log of the step *Tests*. Then look at the boxes above: one
     job of the matrix failed, and `deploy` was never asked.
     """
     told = _told(trace)

@@ -292,7 +292,14 @@ def runs(job, *starts):
     )
 
 
+def outcome(step, failure):
+    """What `steps.<id>` says when the step with one of these commands has failed."""
+    found = "failure" if runs({"steps": [step]}, *failure) else "success"
+    return {"outcome": found, "conclusion": "success" if step.get("continue-on-error") is True else found}
+
+
 FILE = ".github/workflows/ci.yml"
+TESTS = ("manage.py test", "pytest", "django-admin test")
 WANTED = [
     ("3.10", "sqlite"),
     ("3.12", "postgres"),
@@ -363,7 +370,7 @@ class Checks(ExerciseTestCase):
         )
 
     def tests(self):
-        return self.job("manage.py test", "pytest", "django-admin test")
+        return self.job(*TESTS)
 
     def combinations(self):
         _, job = self.tests()
@@ -517,7 +524,13 @@ class Checks(ExerciseTestCase):
             "actions/upload-artifact in the tests' job",
             concept="Artifacts: what is left when the machine is thrown away",
         )
-        after = [holds(step.get("if"), {**github(), "matrix": found[0]}, "failure") for step in uploads]
+        failed = {
+            **github(),
+            "matrix": found[0],
+            "job": {"status": "failure"},
+            "steps": {step["id"]: outcome(step, failure=TESTS) for step in steps(job) if "id" in step},
+        }
+        after = [holds(step.get("if"), failed, "failure") for step in uploads]
         self.expect_true(
             any(after),
             "It is uploaded after a failure",
