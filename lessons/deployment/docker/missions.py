@@ -40,7 +40,7 @@ def the_secret_inside(trace: dict, earlier: list[dict]) -> bool:
 def two_stages(trace: dict, earlier: list[dict]) -> bool:
     """Build in two stages or more an image that does not run as root.
 
-    *In stages* is one way. The third of its stages is drawn and not built: why?
+    *In stages* is one way. Of its three stages, `test` is drawn and not built: why?
     """
     told = _built(trace)
     stages = re.search(r"(\d+) stages, user ([^;\s]+)", told)

@@ -157,7 +157,8 @@ def _arguments(step: Step) -> list[tuple[str, str | None]]:
 
 # region: run
 def _run_parts(step: Step, state: State, seen: dict[str, str]) -> dict[str, str]:
-    parts = {"command": step.text, "user": state.user, "folder": state.workdir, "shell": state.shell}
+    parts = {"command": step.text, "user": state.user}
+    parts |= {"folder": state.workdir, "shell": state.shell}
     parts |= {f"ENV {name}": value for name, value in state.env.items()}
     parts |= {f"ARG {name}": value for name, value in state.args.items()}
     for mount in map(options, step.flags.get("mount", [])):

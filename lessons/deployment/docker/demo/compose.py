@@ -114,7 +114,7 @@ def _has_no_check(body: dict[str, Any]) -> bool:
 
 # region: circle
 def _circle(stack: Stack) -> list[str]:
-    """Services that wait for one another, the first one named again at the end; empty without any."""
+    """Services that wait for one another, the first one again at the end; or none."""
     done: set[str] = set()
 
     def walk(name: str, path: list[str]) -> list[str]:
