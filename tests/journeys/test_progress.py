@@ -6,6 +6,7 @@ import uuid
 from playwright.sync_api import Page, expect
 
 from tests.journeys.people import LESSON, check, expect_result, open_exercise, sign_up, write_solution
+from tests.stack import Stack
 
 TAKEN = re.compile(r"\d+ of \d+ done")
 
@@ -97,3 +98,19 @@ def test_the_x_ray_shows_what_a_request_did(page: Page):
     app.get_by_role("link", name="Sessions").click()
     expect(stage.locator("#xray")).to_contain_text("/sessions/")
     expect(stage.locator("#xray")).to_contain_text("GET")
+
+
+def test_a_demo_that_does_not_answer_is_said_and_asked_again(page: Page, stack: Stack):
+    page.expected.append("ERR_FAILED")  # type: ignore[attr-defined]
+    page.clock.install()
+    page.route(f"{stack.demos_origin}/**", lambda route: route.abort())
+    page.goto(LESSON)
+    page.locator("[data-stage] iframe").scroll_into_view_if_needed()
+    notice = page.locator("[data-stage-notice]")
+    expect(page.locator("[data-stage] iframe")).to_have_attribute("src", re.compile("/stage/"))
+    page.clock.fast_forward(7_000)
+    expect(notice).to_contain_text("Waiting for the demo")
+    page.unroute(f"{stack.demos_origin}/**")
+    page.clock.fast_forward(10_000)
+    expect(page.frame_locator("[data-stage] iframe").get_by_role("button", name="Reset")).to_be_visible()
+    expect(notice).to_be_empty()

@@ -6,6 +6,8 @@ const LOWEST = 320;
 const HIGHEST = 20_000;
 const NEAR = "300px"; // from the edge of the window
 const RETRIES = [1000, 4000, 10_000];
+const SLOW = 6000; // ms until it is said that the demo is still being waited for
+const AGAIN = [15_000, 30_000, 60_000]; // ms until it is asked for anew; after these every minute
 
 /**
  * Talk with the stage in the frame. It tells its height, the receipts of missions, and where it shows what it was asked
@@ -17,6 +19,7 @@ export function startStage(element) {
   const notice = element.querySelector("[data-stage-notice]");
   const { origin, receipts } = element.dataset;
   let answered = false;
+  let shown = false; // the stage has told its height
   let wanted = null; // a filter, until the stage is there to take it
   let mayScroll = false; // the reader has just asked to be brought there
   const tell = (message) => frame.contentWindow.postMessage(message, origin);
@@ -40,13 +43,29 @@ export function startStage(element) {
   const filter = (text) => {
     wanted = text;
     mayScroll = true;
-    open(frame);
+    open();
     tellFilter();
   };
+  const open = () => {
+    if (!frame.hasAttribute("src")) {
+      frame.src = frame.dataset.src;
+      setTimeout(() => shown || say(`Waiting for the demo, at ${origin} …`), SLOW);
+      askAgain(0);
+    }
+  };
+  const askAgain = (turn) =>
+    setTimeout(() => {
+      if (!shown) {
+        say(`The demos at ${origin} do not answer. They are asked again by themselves.`);
+        frame.src = frame.dataset.src;
+        askAgain(turn + 1);
+      }
+    }, AGAIN[Math.min(turn, AGAIN.length - 1)]);
+  const say = (text) => (notice.textContent = text);
   frame.addEventListener("load", () => frame.hasAttribute("src") && listening());
   onThemeChange(tellTheme);
   // The demo is a page of its own: it is fetched for who comes to it, not for everybody who opens the lesson.
-  whenNear([frame], NEAR, () => (frame.src = frame.dataset.src));
+  whenNear([frame], NEAR, open);
   window.addEventListener("message", (event) => {
     const message = readMessage(event, { origin, source: frame.contentWindow });
     if (!message) {
@@ -56,6 +75,10 @@ export function startStage(element) {
       listening();
     }
     if (message.height) {
+      if (!shown) {
+        shown = true;
+        say("");
+      }
       frame.style.height = `${message.height}px`;
     }
     if (message.receipt) {
@@ -74,12 +97,6 @@ function reveal(frame, top) {
   const header = Number.parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
   window.scrollTo({ top: window.scrollY + frame.getBoundingClientRect().top + top - header });
   frame.focus({ preventScroll: true });
-}
-
-function open(frame) {
-  if (!frame.hasAttribute("src")) {
-    frame.src = frame.dataset.src;
-  }
 }
 
 /** Return {height}, {reveal} or {receipt}, or null for what did not come from the stage or is not of the format. */
