@@ -18,7 +18,8 @@ def file_beats_all(trace: dict, earlier: list[dict]) -> bool:
     """Let a secret file win over the environment and over .env.
 
     `SECRET_KEY` is in both. Write a third one into `/run/secrets/secret_key`, and tell the settings where
-    it lies, as it is done for `PAYMENT_KEY`.
+    it lies, as it is done for `PAYMENT_KEY`. *Only look* shows who wins. Deploy it, and all customers are
+    signed out: it is another key.
     """
     places = _places(trace, "SECRET_KEY")
     return (
@@ -80,7 +81,8 @@ def dropped_too_early(trace: dict, earlier: list[dict]) -> bool:
     """Take the fallback away while somebody has not come by yet.
 
     After a rotation with a fallback, let ada come by and not cy. Then take the fallbacks away. Who is
-    signed out, and what became of ada's two links?
+    signed out, and what became of ada's two links? If an earlier release with another key has signed out all
+    three, *Reset* above the demo begins anew.
     """
     out = _header(trace, "x-signed-out").split(", ")
     return trace["url_name"] == "keys" and "cy" in out and len(out) < 3
