@@ -24,11 +24,8 @@ def shift_a_page(trace: dict, earlier: list[dict]) -> bool:
     On *Paging*, read a first page by number. Have somebody record a bird, then turn to the next page. Do the
     same with the cursor: it goes on behind the last row that it has sent.
     """
-    if not _is_page(trace, "sighting-list", number=2):
-        return False
-    recorded = _last(earlier, lambda seen: seen["url_name"] == "arrival" or _is_created(seen))
-    first = _last(earlier, lambda seen: _is_page(seen, "sighting-list", number=1))
-    return 0 <= first < recorded
+    seen = [*earlier, trace]
+    return _is_turned(seen, _is_numbered) and _is_turned(seen, _is_fed)
 
 
 def be_refused_a_row(trace: dict, earlier: list[dict]) -> bool:
@@ -85,12 +82,32 @@ def _query(trace: dict) -> dict[str, list[str]]:
     return parse_qs(trace["request"]["query"])
 
 
-def _is_page(trace: dict, name: str, number: int) -> bool:
+def _is_turned(traces: list[dict], is_page) -> bool:
+    """A first page was read, then a bird recorded, then the next page read."""
+    has_first = has_come = False
+    for seen in traces:
+        if is_page(seen, first=True):
+            has_first, has_come = True, False
+        elif seen["url_name"] == "arrival" or _is_created(seen):
+            has_come = has_first
+        elif has_come and is_page(seen, first=False):
+            return True
+    return False
+
+
+def _is_numbered(trace: dict, *, first: bool) -> bool:
+    return _is_got(trace, "sighting-list") and _query(trace).get("page", ["1"]) == ["1" if first else "2"]
+
+
+def _is_fed(trace: dict, *, first: bool) -> bool:
+    return _is_got(trace, "feed-list") and ("cursor" in _query(trace)) is not first
+
+
+def _is_got(trace: dict, name: str) -> bool:
     return (
         trace["url_name"] == name
         and trace["request"]["method"] == "GET"
         and trace["response"]["status"] == 200
-        and _query(trace).get("page", ["1"])[0] == str(number)
     )
 
 
@@ -100,10 +117,6 @@ def _is_created(trace: dict) -> bool:
 
 def _is_read(trace: dict) -> bool:
     return trace["url_name"] in ("feed-list", "unjoined-list") and trace["response"]["status"] == 200
-
-
-def _last(earlier: list[dict], fits) -> int:
-    return max((place for place, seen in enumerate(earlier) if fits(seen)), default=-1)
 
 
 def _permissions(trace: dict) -> str:

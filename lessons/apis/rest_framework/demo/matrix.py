@@ -84,9 +84,10 @@ def measure(host: str, permissions: str, authentication: str) -> Iterator[dict]:
 
 
 # region: ask
-def _ask(view, host: str, name: str, user, method: str, pk: int | None, body: dict | None) -> Answer:
+def _ask(view, host, name: str, user, method, pk: int | None, body: dict | None) -> Answer:
     data = "" if body is None else json.dumps(body)
-    request = APIRequestFactory(HTTP_HOST=host).generic(method, "/", data, content_type="application/json")
+    requests = APIRequestFactory(HTTP_HOST=host)
+    request = requests.generic(method, "/", data, content_type="application/json")
     request.user = user  # what AuthenticationMiddleware would have put there
     with transaction.atomic():
         try:

@@ -45,7 +45,33 @@ def test_a_page_shifts_when_something_came_between(learner):
     assert done(learner) == set()
     learner.post("paging/arrival/")
     learner.get("api/sightings/?page=2")
+    assert done(learner) == set()
+    turn_a_cursor(learner, lambda: None)
+    assert done(learner) == set()
+    turn_a_cursor(learner, lambda: learner.post("paging/arrival/"))
     assert done(learner) == {"shift_a_page"}
+
+
+def test_one_arrival_serves_both_readers(learner):
+    turn_a_cursor(learner, lambda: (learner.get("api/sightings/"), learner.post("paging/arrival/")))
+    assert done(learner) == set()
+    learner.get("api/sightings/?page=2")
+    assert done(learner) == {"shift_a_page"}
+
+
+def test_who_starts_again_sees_no_shift(learner):
+    turn_a_cursor(learner, lambda: learner.post("paging/arrival/"))
+    learner.get("api/sightings/")
+    learner.post("paging/arrival/")
+    learner.get("api/sightings/")
+    learner.get("api/sightings/?page=2")
+    assert done(learner) == set()
+
+
+def turn_a_cursor(learner, between) -> None:
+    following = learner.get("api/feed/").json()["next"]
+    between()
+    assert learner.get("api/feed/?" + following.partition("?")[2]).status_code == 200
 
 
 def test_ones_own_record_shifts_it_as_well(learner):
@@ -53,6 +79,7 @@ def test_ones_own_record_shifts_it_as_well(learner):
     learner.get("api/sightings/")
     assert send(learner, "POST", "sightings/", NEW).status_code == 201
     learner.get("api/sightings/?page=2")
+    turn_a_cursor(learner, lambda: send(learner, "POST", "sightings/", NEW))
     assert done(learner) == {"shift_a_page"}
 
 
