@@ -40,12 +40,13 @@ class RoomConsumer(AsyncWebsocketConsumer):
             return
         self.bucket = limits.Bucket(burst=5, per_second=1, now=time.monotonic())
         self.refusals = 0
-        # First join, then read: what is said in between comes twice, and the page knows it by its number.
+        # First join, then read: what is said in between comes twice, with the same number.
         await self.channel_layer.group_add(f"room.{slug}", self.channel_name)
         await self.channel_layer.group_add(f"user.{self.user.pk}", self.channel_name)
         await self.accept()
         await self.catch_up(self.asked_for())
-        await database_sync_to_async(presence.arrive)(self.room, self.user, self.channel_name, timezone.now())
+        here = (self.room, self.user, self.channel_name)
+        await database_sync_to_async(presence.arrive)(*here, timezone.now())
         await self.tell_presence()
         self.renewing = asyncio.create_task(self.renew())
 
@@ -95,7 +96,8 @@ class RoomConsumer(AsyncWebsocketConsumer):
     # region: say
     async def say(self, content):
         key, text = content.get("key"), content.get("text")
-        if not (isinstance(key, str) and 0 < len(key) <= 36 and isinstance(text, str) and text.strip()):
+        has_key = isinstance(key, str) and 0 < len(key) <= 36
+        if not (has_key and isinstance(text, str) and text.strip()):
             await self.refuse(None, "not understood")
             return
         if len(text) > limits.MOST_CHARACTERS:

@@ -18,7 +18,7 @@ def arrive(room: Room, user: User, connection: str, now: datetime) -> None:
 
 
 def renew(room: Room, user: User, connection: str, now: datetime) -> bool:
-    """Still here. Whether that changed anything for the others: rows that expired are taken away."""
+    """Still here; rows that expired are taken away. Whether others see a change."""
     values = {"room": room, "user": user, "expires_at": now + LIFE}
     _, came_back = Presence.objects.update_or_create(connection=connection, defaults=values)
     expired, _ = Presence.objects.filter(expires_at__lte=now).delete()

@@ -13,11 +13,12 @@ MOST_MISSED = 200
 
 
 def say(room: Room, author: User, key: str, text: str, now: datetime) -> tuple[Message, bool]:
-    """The message, and whether it is new: what was sent twice, because an answer got lost, is kept once."""
+    """The message, and whether it is new: what was sent twice is kept once."""
     with transaction.atomic():
         # The UPDATE locks the room's row, so that two who speak at once get two numbers.
         Room.objects.filter(pk=room.pk).update(last_number=F("last_number") + 1)
-        known = Message.objects.select_related("author").filter(room=room, author=author, key=key).first()
+        alike = Message.objects.filter(room=room, author=author, key=key)
+        known = alike.select_related("author").first()
         if known is not None:
             transaction.set_rollback(True)
             return known, False

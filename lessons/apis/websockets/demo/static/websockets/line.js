@@ -59,8 +59,10 @@ export class Line {
   // region: heard
   heard(frame) {
     if (frame.type === "missed") {
-      if (this.lost) this.tell.note(`Back. ${frame.messages.length} missed since no. ${frame.after}`);
-      this.attempt = 0; // not at "open": a server that accepts and then falls over would be called without a pause
+      const count = frame.messages.length;
+      if (this.lost) this.tell.note(`Back. ${count} missed since no. ${frame.after}`);
+      // Not at "open": a server that accepts and falls over would be called without a pause.
+      this.attempt = 0;
       this.lost = false;
       this.tell.state("open", "Connected");
       for (const message of frame.messages) this.keep(message);
@@ -98,7 +100,8 @@ export class Line {
     const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.attempt);
     const wait = most / 2 + (Math.random() * most) / 2;
     this.attempt += 1;
-    this.tell.state("waiting", `Line down. Attempt ${this.attempt} in ${(wait / 1000).toFixed(1)} s`);
+    const seconds = (wait / 1000).toFixed(1);
+    this.tell.state("waiting", `Line down. Attempt ${this.attempt} in ${seconds} s`);
     this.timer = setTimeout(() => this.call(), wait);
   }
   // endregion: backoff
