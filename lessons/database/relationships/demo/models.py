@@ -62,14 +62,21 @@ class Membership(models.Model):
     """The row between a band and a musician, with what neither of the two could keep."""
 
     band = models.ForeignKey(Band, on_delete=models.CASCADE, related_name="memberships")
-    musician = models.ForeignKey(Musician, on_delete=models.CASCADE, related_name="memberships")
+    musician = models.ForeignKey(
+        Musician,
+        on_delete=models.CASCADE,
+        related_name="memberships",
+    )
     instrument = models.CharField(max_length=20)
     joined = models.PositiveSmallIntegerField()
     left = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["band", "musician"], name="relationships_once_in_a_band"),
+            models.UniqueConstraint(
+                fields=["band", "musician"],
+                name="relationships_once_in_a_band",
+            ),
             models.CheckConstraint(
                 condition=Q(left__isnull=True) | Q(left__gte=F("joined")),
                 name="relationships_left_after_joined",
