@@ -38,7 +38,7 @@ def payday(way: str, outcome: Outcome) -> None:
         for owner, cents in WAGES.items():
             outcome.watch.step = owner
             try:
-                # A savepoint inside of it, or a transaction of its own; or nothing to go back to.
+                # A savepoint, a transaction of its own, or no way back.
                 with transaction.atomic() if way in ("savepoint", "each") else nullcontext():
                     pay(employer, accounts[owner], cents)
             except DatabaseError as error:

@@ -168,3 +168,11 @@ def test_nonsense_is_refused(bank):
     assert bank.post("", TRANSFER | {"payee": 6}).status_code == 400
     assert bank.post("race/", {"way": "f", "mode": "pg_committed"}).status_code == 400
     assert bank.post("payday/", {"way": "hope"}).status_code == 400
+
+
+def test_the_xray_has_the_begin_of_a_transaction_and_not_its_end(bank):
+    for ticked in ({}, {"atomic": "on"}):
+        bank.post("", TRANSFER | ticked)
+        asked = [query["sql"].split()[0] for query in bank.traces[-1]["queries"]]
+        assert ("BEGIN" in asked) is bool(ticked)
+        assert not {"COMMIT", "ROLLBACK"} & set(asked)
