@@ -6,7 +6,7 @@ def first_release(trace: dict, earlier: list[dict]) -> bool:
 
     Deploy `1f3a9c2` and read the log; mend what it complains of; deploy again. It wants a `SECRET_KEY` and
     `ALLOWED_HOSTS` among the config vars, a `web` process that finds the project's own WSGI module, and
-    tables.
+    tables. The key in `app.json` is for review apps and the deploy button; a push does not look at it.
     *Open the app* has to answer 200.
     """
     return _asked(trace, "heroku", "GET /", "200")
