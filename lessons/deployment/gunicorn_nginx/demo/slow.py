@@ -86,7 +86,7 @@ def _drink(door: Path, prefix: str) -> bool:
 
 # region: sends
 def _send_slowly(door: Path, prefix: str) -> bool:
-    """The head at once, and the body piece by piece, as a telephone in a train does."""
+    """The head at once, the body piece by piece, as a phone in a train does."""
     head = f"POST {prefix}/order/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {PIECES * len(PIECE)}\r\n\r\n"
     with _connected(door) as wire:
         wire.sendall(head.encode())

@@ -9,11 +9,12 @@ bind = "unix:gunicorn.sock"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = os.environ.get("WORKER_CLASS", "sync")
 threads = int(os.environ.get("THREADS", "1"))
-timeout = int(os.environ.get("TIMEOUT", "30"))  # seconds without a heartbeat of the worker
+timeout = int(os.environ.get("TIMEOUT", "30"))  # seconds without a heartbeat
 graceful_timeout = 8  # seconds that a worker has for its last request
 max_requests = int(os.environ.get("MAX_REQUESTS", "0"))
-max_requests_jitter = max_requests // 4  # or all workers would be renewed at the same moment
-worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # heartbeats are file times
+max_requests_jitter = max_requests // 4  # or all would be renewed at once
+# Heartbeats are file times.
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 # endregion: settings
 
 # region: logs

@@ -337,11 +337,14 @@ class Checks(ExerciseTestCase):
         for host in ("evil.example", "203.0.113.7", "", "books.example.evil.example"):
             place = self.place("/", host)
             returned = place.of("return")
+            is_denied = place.of("deny") == ["all"] and not place.of("allow")  # a 403
             self.expect_true(
-                bool(returned) and returned[0].isdigit() and int(returned[0]) >= 400,
+                (bool(returned) and returned[0].isdigit() and int(returned[0]) >= 400)
+                or (not returned and is_denied),
                 expected="return 444, or another refusal",
                 what=f"GET / of {host or 'no host at all'}: "
                 + (f"return {' '.join(returned)}" if returned else "is served as any page"),
                 concept="Where no server_name fits, the default_server answers, or the first in the file",
             )
-        self.expect(self.place("/").of("return"), [], what="return for books.example itself")
+        for name in ("return", "deny"):
+            self.expect(self.place("/").of(name), [], what=f"{name} for books.example itself")

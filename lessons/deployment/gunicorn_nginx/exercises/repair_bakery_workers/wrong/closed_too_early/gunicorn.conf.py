@@ -19,8 +19,7 @@ access_log_format = '%(h)s %(t)s "%(r)s" %(s)s %(b)s %(M)sms %({x-request-id}i)s
 loglevel = "info"
 
 
-def when_ready(server):
-    connections.close_all()
+connections.close_all()
 
 
 def post_fork(server, worker):
