@@ -50,8 +50,6 @@ def test_every_mission_is_ticked(page: Page):
     expect_ticked(page, 2)
 
     app.get_by_role("button", name="A field that is read-only").click()
-    expect_verdict(app, "400: 1 error.")  # the title is taken by now
-    body.fill(body.input_value().replace("Leek Pie", "Leek Tart"))
     expect_verdict(app, "200")
     app.get_by_label("Serializer").select_option("StrictRecipe")
     expect_verdict(app, "400: 2 errors.")
@@ -68,14 +66,10 @@ def test_every_mission_is_ticked(page: Page):
     expect_ticked(page, 4)
 
     app.get_by_role("button", name="Nested, and nobody saves it").click()
-    expect_verdict(app, "400")
-    body.fill(body.input_value().replace("Leek Pie", "Leek Tart"))
     expect(app.locator(".raised")).to_contain_text("AssertionError")
     expect_ticked(page, 5)
 
     app.get_by_role("button", name="Twice, and unchecked").click()
-    expect_verdict(app, "400")
-    body.fill(body.input_value().replace("Leek Pie", "Leek Tart"))
     expect(app.locator(".raised")).to_contain_text("IntegrityError")
     app.get_by_role("button", name="Keep it").click()
     expect_ticked(page, 6)

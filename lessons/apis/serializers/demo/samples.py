@@ -1,4 +1,4 @@
-"""Bodies worth sending."""
+"""Bodies worth sending. Each has a title of its own, so that one that was kept is in nobody's way."""
 
 import json
 
@@ -13,6 +13,7 @@ GOOD = {
         {"name": "cream", "amount": "0.2", "unit": "l"},
     ],
 }
+TWICE = [{"name": "leek", "amount": amount} for amount in (1, 2)]
 
 
 def _with(**changed) -> dict:
@@ -28,6 +29,7 @@ SAMPLES = [
     _sample(
         "Wrong in the depth",
         _with(
+            title="Leek Soup",
             servings=0,
             ingredients=[
                 {"name": "leek", "amount": 3, "unit": "pc"},
@@ -35,15 +37,17 @@ SAMPLES = [
             ],
         ),
     ),
-    _sample("In fractions", _with(ingredients=[{"name": "leek", "amount": "1 1/2"}])),
-    _sample("A field that is read-only", {"id": 999, "author": "somebody", **GOOD}),
-    _sample("A field that nobody knows", _with(colour="green"), "strict"),
+    _sample("In fractions", _with(title="Leek Bread", ingredients=[{"name": "leek", "amount": "1 1/2"}])),
+    _sample("A field that is read-only", {"id": 999, "author": "somebody", **_with(title="Leek Stew")}),
+    _sample("A field that nobody knows", _with(title="Leek Salad", colour="green"), "strict"),
     _sample("A title that is taken", _with(title="Onion Soup")),
-    _sample("Twice the same ingredient", _with(ingredients=[{"name": "leek", "amount": n} for n in (1, 2)])),
+    _sample("Twice the same ingredient", _with(title="Leek Gratin", ingredients=TWICE)),
+    _sample("Twice, and unchecked", _with(title="Leek Curry", ingredients=TWICE), "half"),
     _sample(
-        "Twice, and unchecked", _with(ingredients=[{"name": "leek", "amount": n} for n in (1, 2)]), "half"
+        "Nested, and nobody saves it",
+        {k: v for k, v in _with(title="Leek Dumplings").items() if k != "tags"},
+        "unwritten",
     ),
-    _sample("Nested, and nobody saves it", {k: v for k, v in GOOD.items() if k != "tags"}, "unwritten"),
-    _sample("Rests too long", _with(resting=90)),
+    _sample("Rests too long", _with(title="Leek Dough", resting=90)),
     _sample("In another's name", {"title": "Leek Tart", "author": 2, "servings": 4, "minutes": 50}, "flat"),
 ]
