@@ -33,11 +33,18 @@ def pay_twice(trace: dict, earlier: list[dict]) -> bool:
 def take_it_back(trace: dict, earlier: list[dict]) -> bool:
     """Take back a reminder that the worker holds already.
 
-    Give it ten seconds on *Remind a customer*, and look for it on *Worker* below `scheduled`. Then revoke it.
+    Give it twenty seconds on *Remind a customer*, and look for it on *Worker* below `scheduled`. Then go back
+    to *Remind a customer* and revoke it.
     """
-    return trace["url_name"] == "revoke" and any(
-        seen["url_name"] == "workers" and seen["at"] < trace["at"] for seen in earlier
-    )
+    if trace["url_name"] != "revoke" or not _inserts(trace, "celery_redis_event"):
+        return False
+    handed_in = [
+        seen["at"]
+        for seen in earlier
+        if seen["request"]["method"] == "POST" and seen["request"]["path"].endswith("/remind/")
+    ]
+    looks = [seen["at"] for seen in earlier if seen["url_name"] == "workers"]
+    return any(hand < look < trace["at"] for hand in handed_in for look in looks)
 
 
 def tear_a_frame(trace: dict, earlier: list[dict]) -> bool:

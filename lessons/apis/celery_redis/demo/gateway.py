@@ -23,10 +23,11 @@ def book(job: Job, cents: int, key: str | None) -> Payment:
     trouble = next_trouble(job)
     if trouble == "busy":
         raise Busy("503 from the bank: try again later.")
+    booking = {"job": job, "cents": cents}
     if key is None:
-        payment = Payment.objects.create(job=job, cents=cents)
+        payment = Payment.objects.create(**booking)
     else:
-        payment, _ = Payment.objects.get_or_create(key=key, defaults={"job": job, "cents": cents})
+        payment, _ = Payment.objects.get_or_create(key=key, defaults=booking)
     if trouble == "lost":
         raise LineLost("The line broke before the answer came.")
     return payment

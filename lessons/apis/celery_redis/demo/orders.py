@@ -22,7 +22,7 @@ def hand_in(kind: str, title: str, options: dict) -> Job:
     """Write the job down, and send its message once that is committed."""
     with transaction.atomic():
         if unfinished() >= MOST_UNFINISHED:
-            raise LabIsFull(f"{MOST_UNFINISHED} jobs are under way. Wait for one, or take one back.")
+            raise LabIsFull(f"{MOST_UNFINISHED} jobs are under way. Wait, or take one back.")
         job = Job.objects.create(kind=kind, title=title, options=options)
         # A worker may be faster than a COMMIT, and would find no such row.
         transaction.on_commit(lambda: SEND[kind](job))
@@ -53,13 +53,15 @@ def remind(job: Job) -> None:
 # region: canvas
 def in_a_row(job: Job) -> None:
     key = str(job.pk)
-    result = chain(tasks.develop.si(job=key), tasks.scan.s(job=key), tasks.remind.si(job=key)).delay()
+    steps = [tasks.develop.si(job=key), tasks.scan.s(job=key), tasks.remind.si(job=key)]
+    result = chain(*steps).delay()
     remember(job, result.parent.parent, result.parent, result)
 
 
 def together(job: Job) -> None:
     key = str(job.pk)
-    frames = [tasks.scan_frame.s(number, job=key) for number in range(1, job.options["frames"] + 1)]
+    numbers = range(1, job.options["frames"] + 1)
+    frames = [tasks.scan_frame.s(number, job=key) for number in numbers]
     body = chord(frames)(tasks.contact_sheet.s(job=key))
     remember(job, body)
 

@@ -35,7 +35,10 @@ def charge(self, *, job):
         payment = gateway.book(order, cents=1450, key=key)
     except (gateway.Busy, gateway.LineLost) as error:
         wait = get_exponential_backoff_interval(
-            factor=1, retries=self.request.retries, maximum=8, full_jitter=order.options["jitter"]
+            factor=1,
+            retries=self.request.retries,
+            maximum=8,
+            full_jitter=order.options["jitter"],
         )
         raise self.retry(exc=error, countdown=wait) from error
     return {"payment": payment.pk, "tries": self.request.retries + 1}

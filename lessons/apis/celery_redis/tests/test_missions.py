@@ -84,7 +84,17 @@ def test_a_torn_frame(lab):
     assert done(lab) == {"tear_a_frame"}
 
 
+def test_revoking_a_roll_counts_for_nothing(lab):
+    lab.get("worker/")
+    lab.post("develop/", {"frames": 12, "pace": "0.3"})
+    with lab.world():
+        pk = Job.objects.latest("created_at").pk
+    lab.post(f"jobs/{pk}/revoke/", {"terminate": "1"})
+    assert "take_it_back" not in done(lab)
+
+
 def test_revoking_counts_after_a_look_at_the_worker(lab):
+    lab.get("worker/")
     for look in (False, True):
         lab.post("remind/", {"seconds": 20, "how": "countdown"})
         with lab.world():
