@@ -73,7 +73,11 @@ class Stack:
                 stderr=subprocess.STDOUT,
                 text=True,
             )
-        self.wait_until_ready(within)
+        try:
+            self.wait_until_ready(within)
+        except BaseException:
+            self.stop()
+            raise
 
     def wait_until_ready(self, within: float = 60) -> None:
         deadline = time.monotonic() + within

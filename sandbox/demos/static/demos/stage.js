@@ -46,7 +46,7 @@ function showState(state) {
     const item = document.querySelector(`[data-mission="${mission.slug}"]`);
     item?.classList.toggle("done", mission.done);
     if (item) item.querySelector(".mission-state").textContent = mission.done ? "(done)" : "";
-    if (mission.done && done !== null && !done.has(mission.slug)) say(`Mission done: ${mission.title}`);
+    if (mission.done && done !== null && !done.has(mission.slug)) say(`Mission done: ${mission.title.replaceAll("`", "")}`);
     if (mission.receipt && !told.has(mission.slug)) {
       told.add(mission.slug);
       tell({ type: "stage:mission", mission: mission.slug, receipt: mission.receipt });
