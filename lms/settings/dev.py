@@ -1,7 +1,7 @@
 """The embedded default: one command, no services, nothing to configure."""
 
 from lms.settings.base import *  # noqa: F403
-from lms.settings.base import VAR_DIR, env
+from lms.settings.base import MIDDLEWARE, VAR_DIR, env
 from lms.settings.local_secrets import read_or_create
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -12,4 +12,5 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # The instructor's account of somebody's own machine opens with the password that `manage.py up` prints.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=False)
 BADGE_KEY = env.str("BADGE_KEY", default="") or read_or_create(VAR_DIR / "secrets" / "badges")
+MIDDLEWARE = ["lms.one_name.one_name", *MIDDLEWARE]
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
