@@ -24,13 +24,15 @@ class OperatorDown(Exception):
 
 
 async def departures(code):
-    await asyncio.sleep(SILENCE if code in silent else ANSWERS_AFTER)
+    if code not in down:  # an error comes at once
+        await asyncio.sleep(SILENCE if code in silent else ANSWERS_AFTER)
     return _looked_up(code)
 
 
 def library_departures(code):
     """For the ferry. It blocks until it knows."""
-    time.sleep(ANSWERS_AFTER)
+    if code not in down:
+        time.sleep(ANSWERS_AFTER)
     return _looked_up(code)
 
 
