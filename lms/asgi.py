@@ -13,13 +13,16 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
 from django.conf import settings  # noqa: E402
 
+from lms.api.sockets import ByToken  # noqa: E402
 from lms.embedded import LifespanWithCelery, plain_lifespan  # noqa: E402
 from lms.routing import websocket_urlpatterns  # noqa: E402
 
+sockets = URLRouter(websocket_urlpatterns)
 application = ProtocolTypeRouter(
     {
         "http": http,
-        "websocket": AllowedHostsOriginValidator(AuthMiddlewareStack(URLRouter(websocket_urlpatterns))),
+        # By a cookie only from our own pages; by a token from anywhere.
+        "websocket": ByToken(sockets, otherwise=AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))),
         "lifespan": LifespanWithCelery() if settings.EMBEDDED_WORKER else plain_lifespan,
     }
 )

@@ -9,6 +9,7 @@ from allauth.headless.contrib.rest_framework.authentication import JWTTokenAuthe
 from django.utils import timezone
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 
 from lms.api.models import ApiToken
@@ -24,6 +25,12 @@ _NOTE_USE_EVERY = timedelta(minutes=5)
 
 class KeyAuthentication(TokenAuthentication):
     """`Authorization: Token dm_…`. Notes when the key was last used, to the five minutes."""
+
+    def authenticate_credentials(self, token: bytes) -> tuple[Any, ApiToken]:
+        if not token.isascii():
+            raise AuthenticationFailed("Invalid token.")
+        found: tuple[Any, ApiToken] = super().authenticate_credentials(token)
+        return found
 
     def validate_user(self, auth_token: ApiToken) -> tuple[Any, ApiToken]:
         found: tuple[Any, ApiToken] = super().validate_user(auth_token)

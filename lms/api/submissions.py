@@ -51,12 +51,30 @@ class CheckSerializer(serializers.Serializer[Any]):
 
 class SubmissionSerializer(SubmissionSummary):
     position = serializers.SerializerMethodField(help_text="In the queue, 1 is next; null once it runs.")
+    socket_url = serializers.SerializerMethodField(
+        help_text="A WebSocket that sends the submission whole at every change. The handshake has the same "
+        "`Authorization` header as a request; in a browser offer the subprotocols `django-mastery.v1` and "
+        "`bearer.<JWT>` or `token.<key>`. Closes with 4401 for a token that is not good, with 4404 for a "
+        "submission that is not yours."
+    )
     checks = serializers.ListField(child=serializers.DictField(), help_text="In the order in which they run.")
     files = Files()
 
     class Meta(SubmissionSummary.Meta):
-        fields = [*SubmissionSummary.Meta.fields, "position", "message", "output", "checks", "files"]
+        fields = [
+            *SubmissionSummary.Meta.fields,
+            "socket_url",
+            "position",
+            "message",
+            "output",
+            "checks",
+            "files",
+        ]
         read_only_fields = fields
+
+    def get_socket_url(self, submission: Submission) -> str:
+        address: str = self.context["request"].build_absolute_uri(f"/ws/submissions/{submission.pk}/")
+        return address.replace("http", "ws", 1)
 
     def get_position(self, submission: Submission) -> int | None:
         return submission.position()

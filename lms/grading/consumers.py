@@ -12,7 +12,13 @@ from lms.grading.live import group_name
 from lms.grading.models import Submission
 
 NOT_FOUND = 4404
+# Offered by a browser's script beside its token (lms/api/sockets.py): a server has to choose one of those.
+SUBPROTOCOL = "django-mastery.v1"
 SOONEST, LATEST = 1.0, 10.0  # seconds between two looks at the place in the queue
+
+
+def chosen_subprotocol(scope: Any) -> str | None:
+    return SUBPROTOCOL if SUBPROTOCOL in scope.get("subprotocols", ()) else None
 
 
 class SubmissionConsumer(AsyncJsonWebsocketConsumer):
@@ -21,7 +27,7 @@ class SubmissionConsumer(AsyncJsonWebsocketConsumer):
     async def connect(self) -> None:
         self.following: asyncio.Task[None] | None = None
         self.submission_id = self.scope["url_route"]["kwargs"]["submission_id"]
-        await self.accept()
+        await self.accept(subprotocol=chosen_subprotocol(self.scope))
         if not await self._is_mine():
             await self.close(code=NOT_FOUND)
             return

@@ -225,7 +225,9 @@ def test_a_wrong_password_gives_none(user):
     assert "access_token" not in answer.content.decode()
 
 
-@pytest.mark.parametrize("header", ["Token", "Token x y", "Token dm_nonsense", "Bearer x.y.z", "Bearer"])
+@pytest.mark.parametrize(
+    "header", ["Token", "Token \xff", "Token x y", "Token dm_nonsense", "Bearer x.y.z", "Bearer"]
+)
 def test_a_key_that_is_none_is_refused(header, db):
     problem(APIClient().get(f"{API}/me/", headers={"Authorization": header}), 401)
 
