@@ -10,6 +10,7 @@ const withCard = (cards, card) =>
 export function useBoard({ api, columns, token }) {
   const [cards, setCards] = useState([]); // what the server has said
   const [more, setMore] = useState({}); // the address of each column's next page, or null
+  const [loaded, setLoaded] = useState(false); // each column's first page was answered
   const [notice, setNotice] = useState(null);
 
   // region: pages
@@ -26,7 +27,7 @@ export function useBoard({ api, columns, token }) {
   // endregion: pages
 
   useEffect(() => {
-    columns.forEach(({ name }) => load(name));
+    Promise.all(columns.map(({ name }) => load(name))).then(() => setLoaded(true));
   }, []);
 
   // region: move
@@ -80,5 +81,5 @@ export function useBoard({ api, columns, token }) {
   }
   // endregion: add
 
-  return { cards: shown, more, notice, load, move, add };
+  return { cards: shown, more, loaded, notice, load, move, add };
 }
