@@ -58,7 +58,8 @@ class CardViewSet(
             raise NoVersion
         serializer = CardSerializer(card, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        # The version stands in the UPDATE's own WHERE: of two that have seen the same one, one finds no row.
+        # The version stands in the UPDATE's own WHERE:
+        # of two that have seen the same one, one finds no row.
         changed = Card.objects.filter(pk=card.pk, version=version_in(seen)).update(
             **serializer.validated_data, version=F("version") + 1
         )

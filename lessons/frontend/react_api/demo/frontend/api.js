@@ -30,15 +30,18 @@ export async function request(method, path, { body, version, token = true } = {}
   const began = performance.now();
   let status = 0;
   try {
-    const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    const sent = body && JSON.stringify(body);
+    const response = await fetch(path, { method, headers, body: sent });
     status = response.status;
-    const data = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
+    const isJson = response.headers.get("Content-Type")?.includes("json");
+    const data = isJson ? await response.json() : null;
     if (!response.ok) throw new ApiError(status, data);
     return data;
   } catch (error) {
     throw error instanceof ApiError ? error : new ApiError(0, { detail: "There was no answer." });
   } finally {
-    const line = { method, path: new URL(path, location).pathname, status, ms: Math.round(performance.now() - began) };
+    const ms = Math.round(performance.now() - began);
+    const line = { method, path: new URL(path, location).pathname, status, ms };
     listeners.forEach((listener) => listener(line));
   }
 }

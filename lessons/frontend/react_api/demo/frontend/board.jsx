@@ -74,14 +74,21 @@ function Card({ card, columns, move }) {
 
 // region: NewCard
 function NewCard({ add }) {
-  const [{ values, errors }, action, pending] = useActionState(add, { values: {}, errors: {} });
+  const nothing = { values: {}, errors: {} };
+  const [{ values, errors }, action, pending] = useActionState(add, nothing);
   return (
     <form className="panel" action={action}>
       <h2>A bicycle comes in</h2>
       {["bike", "fault"].map((name) => (
         <p className="field" key={name}>
           <label htmlFor={name}>{name === "bike" ? "Bicycle" : "What is wrong with it"}</label>
-          <input id={name} name={name} defaultValue={values[name]} aria-invalid={Boolean(errors[name])} aria-describedby={`${name}-error`} />
+          <input
+            id={name}
+            name={name}
+            defaultValue={values[name]}
+            aria-invalid={Boolean(errors[name])}
+            aria-describedby={`${name}-error`}
+          />
           <span className="error" id={`${name}-error`}>{errors[name]?.join(" ")}</span>
         </p>
       ))}

@@ -14,7 +14,8 @@ export function Search({ search, asked }) {
     const controller = new AbortController();
     const timer = setTimeout(async () => {
       try {
-        const response = await fetch(`${search}?q=${encodeURIComponent(text)}`, { signal: controller.signal });
+        const address = `${search}?q=${encodeURIComponent(text)}`;
+        const response = await fetch(address, { signal: controller.signal });
         if (response.ok) setFound((await response.json()).cards);
       } catch (error) {
         if (error.name !== "AbortError") throw error;

@@ -36,9 +36,10 @@ export function useBoard({ api, columns, token }) {
   function move(card, column) {
     setNotice(null);
     startTransition(async () => {
-      hope({ ...card, column, saving: true }); // until this function has ended, and not for longer
+      hope({ ...card, column, saving: true }); // until this function has ended, no longer
       try {
-        const saved = await request("PATCH", `${api}${card.id}/`, { body: { column }, version: card.version, token });
+        const sent = { body: { column }, version: card.version, token };
+        const saved = await request("PATCH", `${api}${card.id}/`, sent);
         startTransition(() => setCards((known) => withCard(known, saved)));
       } catch (error) {
         await recover(card, error);
