@@ -33,7 +33,7 @@ def table_falls(trace: dict, earlier: list[dict]) -> bool:
 
 
 def slow_table_holds(trace: dict, earlier: list[dict]) -> bool:
-    """Lose: raid the same passwords behind a slow hash.
+    """Lose: raid the same passwords behind a slow hash, until you see how long it would take.
 
     After the bare table has fallen, guess three times at **PBKDF2**, **Argon2id**, **bcrypt** or
     **scrypt**. Same people, same passwords, same list. Read how long the rest of the list would take.
@@ -71,7 +71,8 @@ def wrapped_then_plain(trace: dict, earlier: list[dict]) -> bool:
     """Wrap the MD5 rows, then sign in with one of them.
 
     *Wrap the bare rows* runs PBKDF2 over the stored MD5, without any password. Sign in as **ada** or
-    **ben** then: the first success replaces the wrapped hash by a plain one.
+    **ben** then: the first success replaces the wrapped hash by a plain one. Has no row a bare MD5 any
+    more, since both have signed in before? *Reset* brings them back.
     """
     wraps = [number for number, each in enumerate(earlier) if _wrapped(each)]
     name = _first(trace, "name")
