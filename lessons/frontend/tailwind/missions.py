@@ -20,7 +20,7 @@ def two_columns(trace: dict, earlier: list[dict]) -> bool:
 
 
 def dark_half(trace: dict, earlier: list[dict]) -> bool:
-    """Make the notice readable in the dark.
+    """Give the notice colours of its own in the dark.
 
     Open *Notice* and choose *Dark*. Pale amber on a dark page is glaring: give it a background and a
     text colour of its own under `dark:`. Both, or you get dark text on a dark ground.
