@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from kombu.exceptions import OperationalError as BrokerGone
 
 from lms.celery import app
 from lms.embedded import worker_is_alive
@@ -17,27 +20,53 @@ from lms.grading.grader import GraderUnavailable, check_grader
 logger = logging.getLogger(__name__)
 
 
-class WorkerGone(Exception):
-    """Messages are taken in and nobody works them off."""
+class NotReady(Exception):
+    """A part of the site that is missing; the sentence says what, and holds no address or password."""
 
 
 def check_database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM accounts_user LIMIT 1")
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM grading_submission LIMIT 1")
+    except (OperationalError, InterfaceError, ProgrammingError) as error:
+        logger.warning("not ready: %s", error)
+        # PostgreSQL and SQLite say so by different classes.
+        if isinstance(error, ProgrammingError) or "no such table" in str(error):
+            raise NotReady("The database has no tables of this course: run `manage.py migrate`.") from error
+        raise NotReady("The database does not answer; the log has its words.") from error
 
 
 def check_broker() -> None:
     """Reach the broker, and where the worker is in this process, see that it lives."""
-    with app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, timeout=2)
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=2)
+    except (BrokerGone, OSError) as error:
+        logger.warning("not ready: %s", error)
+        raise NotReady("The queue (Redis) does not answer; what is handed in is kept.") from error
     if settings.EMBEDDED_WORKER and not worker_is_alive():
-        raise WorkerGone("the embedded worker has ended; restart the site")
+        raise NotReady("The embedded worker has ended, and nothing is graded: restart the site.")
+
+
+def check_disk() -> None:
+    """See that there is room for what people upload, and in the embedded mode for the database."""
+    free = free_bytes(Path(settings.VAR_DIR))
+    if free < settings.LEAST_FREE_BYTES:
+        raise NotReady(f"The disk of the site's files is full: {free // 1024**2} MB are left.")
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how much this process may still write there, or in the nearest folder above it that exists."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
 
 
 CHECKS: dict[str, Callable[[], None]] = {
     "database": check_database,
     "broker": check_broker,
     "grader": check_grader,
+    "disk": check_disk,
 }
 
 
@@ -48,7 +77,10 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when every part is ready and 503 otherwise: {"database": "ok", "grader": "why not"}."""
+    """Answer 200 when every part is ready and 503 otherwise: {"database": "ok", "grader": "why not"}.
+
+    The words are ours: what a driver says may hold an address or a password, and goes to the log only.
+    """
     parts = {name: _outcome(check) for name, check in CHECKS.items()}
     ready = all(outcome == "ok" for outcome in parts.values())
     return JsonResponse(parts, status=200 if ready else 503)
@@ -57,10 +89,9 @@ def readyz(request: HttpRequest) -> JsonResponse:
 def _outcome(check: Callable[[], None]) -> str:
     try:
         check()
-    except GraderUnavailable as error:
+    except (GraderUnavailable, NotReady) as error:
         return str(error)
     except Exception as error:
-        # A database's or broker's words may hold an address or a password: they go to the log only.
         logger.warning("not ready: %s", error, exc_info=True)
         return type(error).__name__
     return "ok"

@@ -8,10 +8,14 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from content.views import search_lessons
 from lms import health
+from lms.operations.metrics import metrics
+
+handler500 = "lms.operations.outages.server_error"
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("search/", search_lessons, name="search"),
     path("", include("lms.accounts.urls")),
     path("accounts/", include("allauth.urls")),

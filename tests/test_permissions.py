@@ -171,6 +171,7 @@ TABLE = {
     "livez": PUBLIC,
     "mailbox/": NOT_THERE,
     "media/<path:path>": NOT_THERE,
+    "metrics": NOT_THERE,
     "progress/": PUBLIC,
     "progress/bookmark/": POST_ONLY,
     "progress/certificates/": "L 405 405 405 405",

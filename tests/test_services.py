@@ -58,7 +58,8 @@ def test_an_exercise_is_graded_by_the_worker_and_its_row_is_in_postgresql(scaled
 
 
 def test_every_part_is_ready_and_named(scaled: Stack):
-    assert get_json(f"{scaled.origin}/readyz") == {"database": "ok", "broker": "ok", "grader": "ok"}
+    parts = get_json(f"{scaled.origin}/readyz")
+    assert parts == {"database": "ok", "broker": "ok", "grader": "ok", "disk": "ok"}
 
 
 def test_a_worker_that_is_killed_loses_nothing(scaled: Stack):

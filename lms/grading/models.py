@@ -56,6 +56,8 @@ class Submission(models.Model):
     claim = models.UUIDField(null=True, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    # The request that handed it in, by the name that the logs have for it.
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     # When a waiting submission's message is sent again: it was lost, or the fault was ours.
     retry_at = models.DateTimeField(default=when_lost, editable=False)
 

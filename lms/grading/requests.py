@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from content.models import Exercise, LessonPage
 from lms.grading.browsing import BadPreviewRequest
 from lms.grading.grader import GraderUnavailable
+from lms.grading.metrics import JAIL_REFUSALS
 from lms.grading.preview import NoPreview
 from lms.grading.submit import TooManySubmissions
 from sandbox.jail import InvalidProject
@@ -55,6 +56,7 @@ def answers_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         except NoPreview:
             return error("Your project is not running any more. Run it again.", 410)
         except GraderUnavailable as bad:
+            JAIL_REFUSALS.labels(work="preview").inc()
             return error(f"Projects cannot be run on this server now, because {bad}", 503)
 
     return answer

@@ -7,12 +7,14 @@ import uuid
 from datetime import timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.live import announce
+from lms.grading.metrics import GRADE_PHASE, GRADES, JAIL_REFUSALS
 from lms.grading.models import Submission
 from lms.grading.projects import complete_project
 from sandbox.jail import CheckResult, InvalidProject, Verdict, grade
@@ -50,11 +52,34 @@ def run(submission_id: str) -> None:
 
 
 def _run(submission: Submission) -> None:
-    announce(submission)
-    try:
-        _write(submission, _decide(submission))
-    except ClaimLost:
-        logger.info("submission %s was decided elsewhere", submission.pk)
+    # The message that led here may have come from another submission: the row knows its own request.
+    context = {"submission": str(submission.pk), "exercise": submission.exercise.name}
+    if submission.request_id:
+        context["request_id"] = submission.request_id
+    with structlog.contextvars.bound_contextvars(**context):
+        announce(submission)
+        try:
+            outcome, phases = _decide(submission)
+            _write(submission, outcome)
+        except ClaimLost:
+            logger.info("decided elsewhere", extra={"try": submission.tries})
+            return
+        _record(submission, outcome, phases)
+
+
+def _record(submission: Submission, outcome: dict[str, Any], phases: dict[str, float]) -> None:
+    """Log and count how this try ended. `phases` has seconds, and is empty where nothing was graded."""
+    state = str(outcome["state"])
+    GRADES.labels(state=state).inc()
+    finished = outcome.get("finished_at")
+    if finished is not None and submission.started_at is not None:
+        queued = (submission.started_at - submission.created_at).total_seconds()
+        phases = {"queue": queued, **phases, "all": (finished - submission.created_at).total_seconds()}
+        for name, seconds in phases.items():
+            # The clock of this machine may have been set back meanwhile.
+            GRADE_PHASE.labels(phase=name).observe(max(seconds, 0.0))
+    spent = {f"{name}_ms": round(seconds * 1000, 1) for name, seconds in phases.items()}
+    logger.info("graded", extra={"state": state, "try": submission.tries, **spent})
 
 
 def claim(submission_id: str) -> Submission | None:
@@ -87,17 +112,21 @@ def _take(wanted: QuerySet[Submission]) -> Submission | None:
     return submission
 
 
-def _decide(submission: Submission) -> dict[str, Any]:
+def _decide(submission: Submission) -> tuple[dict[str, Any], dict[str, float]]:
+    """Return what to write, and how many seconds the phases took of a try that was graded."""
     try:
-        return _outcome(_judge(submission))
+        verdict = _judge(submission)
+        return _outcome(verdict), verdict.phases
     except GraderUnavailable as unavailable:
-        return _ours(submission, f"Grading is unavailable on this server, because {unavailable}")
+        JAIL_REFUSALS.labels(work="grade").inc()
+        logger.error("the jail did not grade: %s", unavailable)
+        return _ours(submission, f"Grading is unavailable on this server, because {unavailable}"), {}
     except ClaimLost:
         raise
     except Exception:
         # Whatever went wrong is the platform's fault, never a verdict on the learner's work.
         logger.exception("grading %s failed", submission.pk)
-        return _ours(submission, "Something went wrong while grading, on our side.")
+        return _ours(submission, "Something went wrong while grading, on our side."), {}
 
 
 def _judge(submission: Submission) -> Verdict:

@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 from django.utils import timezone
 
@@ -53,6 +54,7 @@ def submit(*, learner: Learner, exercise: Exercise, files: Any, now: datetime | 
             exercise_digest=exercise.digest,
             files=clean,
             turn=place or next_turn(mine, now),
+            request_id=structlog.contextvars.get_contextvars().get("request_id", ""),
         )
         transaction.on_commit(lambda: _enqueue(submission, superseded))
     return submission

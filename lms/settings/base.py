@@ -3,10 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONCE, NONE, SELF
 
-env = environ.Env()
+from lms.settings.environment import Env
+
+env = Env()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
@@ -20,6 +21,7 @@ INSTALLED_APPS = [
     "lms.progress",
     "lms.dashboard",
     "lms.api",
+    "lms.operations",
     "content",
     "sandbox.xray",
     "wagtail.contrib.forms",
@@ -65,6 +67,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lms.operations.request_ids.request_ids",
     "django.middleware.security.SecurityMiddleware",
     "lms.static_files.CompressingWhiteNoise",
     # Pages hold no secret but the CSRF token, which is masked anew in every answer.
@@ -332,3 +335,32 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
 }
+
+# --- Operation: see docs/operation.md -------------------------------------------------------------
+
+LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
+# Which version of the site this is, in what is reported of it.
+RELEASE = env.str("RELEASE", default="")
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+
+# Prometheus. Without a token and without a network nobody reads /metrics, and nothing is counted of requests.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=[])
+METRICS_ON = bool(METRICS_TOKEN or METRICS_NETWORKS)
+# A Celery worker has no web server: with a port it serves its own metrics.
+METRICS_PORT = env.int("METRICS_PORT", default=0)
+METRICS_HOST = env.str("METRICS_HOST", default="127.0.0.1")
+# Where the processes of a host or container count together (a worker's children do). Empty at every start.
+METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+if METRICS_DIR:
+    Path(METRICS_DIR).mkdir(parents=True, exist_ok=True)
+if METRICS_ON:
+    MIDDLEWARE = [
+        "django_prometheus.middleware.PrometheusBeforeMiddleware",
+        *MIDDLEWARE,
+        "django_prometheus.middleware.PrometheusAfterMiddleware",
+    ]
+
+# With less room than this the site says that it is not ready, before a write fails.
+LEAST_FREE_BYTES = env.int("LEAST_FREE_MB", default=100) * 1024**2

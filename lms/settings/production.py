@@ -2,8 +2,10 @@
 
 from django.core.exceptions import ImproperlyConfigured
 
+from lms.operations.logs import logging_settings
 from lms.settings.base import *  # noqa: F403
 from lms.settings.base import EMAIL_URL, env
+from lms.settings.environment import secrets_in
 
 DEBUG = False
 SECRET_KEY = env.str("SECRET_KEY")
@@ -20,7 +22,7 @@ LOCAL_ACCOUNTS = False
 
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_INCLUDE_SUBDOMAINS", default=True)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
@@ -32,3 +34,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# The line of each request is one of INFO.
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+SECRETS = secrets_in(vars())
+LOGGING = logging_settings(as_json=env.bool("LOG_JSON", default=True), level=LOG_LEVEL, secrets=SECRETS)

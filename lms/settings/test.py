@@ -1,7 +1,9 @@
 """Settings of the tests: quick hashing, a database of their own, everything else as in the default."""
 
+from lms.operations.logs import logging_settings
 from lms.settings.base import *  # noqa: F403
 from lms.settings.base import DATABASE_URL, DATABASES
+from lms.settings.environment import secrets_in
 
 DEBUG = False
 SECRET_KEY = "only-for-tests-" + "x" * 40
@@ -17,3 +19,5 @@ if not DATABASE_URL:
     DATABASES = {
         "default": {**DATABASES["default"], "ENGINE": "tests.database", "TEST": {"NAME": ":memory:"}}
     }
+SECRETS = secrets_in(vars())
+LOGGING = logging_settings(as_json=False, level="WARNING", secrets=SECRETS)

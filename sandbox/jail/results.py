@@ -31,7 +31,10 @@ class CheckResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """`passed` means that every check ran and passed, and that the project had nothing to say but answers."""
+    """`passed` means that every check ran and passed, and that the project had nothing to say but answers.
+
+    `phases` has seconds: "places" until both children were there, "boot" of both, "checks".
+    """
 
     state: State
     message: str = ""
@@ -39,6 +42,7 @@ class Verdict:
     output: str = ""
     duration_ms: float = 0.0
     frames: list[dict[str, Any]] = field(default_factory=list)
+    phases: dict[str, float] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -53,6 +53,7 @@ def grade(
     project.validate()
     limits = Limits(wall=time_limit + _SPARE, cpu=int(time_limit) + 2)
     stop = _paced(should_stop) if should_stop else None
+    ordered = time.monotonic()
     try:
         with jail.pair(limits, stop, project.template_key()) as (candidate, examiner):
             jail.warm_up(project, candidate)
@@ -61,7 +62,10 @@ def grade(
             grading.on_check = on_check or (lambda _: None)
             grading.jail, grading.should_stop = jail, stop
             verdict = grading.verdict(time_limit)
-            return replace(verdict, duration_ms=round((time.monotonic() - started) * 1000, 1))
+            ended = time.monotonic()
+            booted = grading.booted or ended
+            phases = {"places": started - ordered, "boot": booted - started, "checks": ended - booted}
+            return replace(verdict, duration_ms=round((ended - started) * 1000, 1), phases=phases)
     except Stopped:
         return Verdict(state="cancelled", message="Cancelled.")
 
@@ -93,6 +97,7 @@ class _Grading:
     traces: TraceBudget = field(default_factory=TraceBudget)
     output_from: int = 0
     waited_for_tools: float = 0.0
+    booted: float = 0.0  # when, by time.monotonic()
 
     def verdict(self, time_limit: float) -> Verdict:
         try:
@@ -100,6 +105,7 @@ class _Grading:
             self.candidate.begin_boot(self.project, Limits().output)
             self._list_checks()
             self.candidate.finish_boot()
+            self.booted = time.monotonic()
             self._run()
             return self._finish()
         except ProjectFailed as failed:

@@ -1,0 +1,47 @@
+"""Settings from the environment. A secret may stand in a file instead: `SECRET_KEY_FILE=/run/secrets/key`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
+
+_NAMED = ("SECRET_KEY", "RECEIPT_KEY", "BADGE_KEY", "EMAIL_HOST_PASSWORD", "METRICS_TOKEN", "SENTRY_DSN")
+
+
+class Files(FileAwareMapping):
+    """The environment, where `NAME_FILE` names the file that has the value of `NAME`.
+
+    The newline that an editor puts at a file's end is no part of a secret. Raises ImproperlyConfigured for
+    a file that cannot be read, and where both names are set: one of them is not what somebody thinks.
+    """
+
+    def __getitem__(self, key: str) -> str:
+        file = self.env.get(f"{key}_FILE")
+        if not file:
+            return str(self.env[key])
+        if self.env.get(key):
+            raise ImproperlyConfigured(f"Both {key} and {key}_FILE are set: keep one of them.")
+        try:
+            return str(super().__getitem__(key)).strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{key}_FILE names a file that cannot be read: {error}") from error
+
+
+class Env(environ.Env):
+    ENVIRON = Files(os.environ)
+
+
+def secrets_in(settings: Mapping[str, Any]) -> list[str]:
+    """Return every secret that these settings hold: what no log may show."""
+    found = [str(settings.get(name) or "") for name in _NAMED]
+    found += [str(database.get("PASSWORD") or "") for database in settings.get("DATABASES", {}).values()]
+    found.append(urlsplit(str(settings.get("REDIS_URL") or "")).password or "")
+    for provider in settings.get("SOCIALACCOUNT_PROVIDERS", {}).values():
+        found += [str(app.get("secret") or "") for app in provider.get("APPS", [])]
+    return [secret for secret in found if secret]
