@@ -11,6 +11,9 @@ from django.db import OperationalError, ProgrammingError
 from content.errors import ContentError
 from content.syllabus import Row, rows
 
+# What a command ends with when both sides have changed and nobody has decided.
+CONFLICT_CODE = 2
+
 
 def read_rows() -> tuple[Row, ...]:
     """Return the roadmap's rows, or end the command with what is wrong with a track.toml."""

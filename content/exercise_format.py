@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,35 +22,55 @@ _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*\Z")
 
 def read_exercise(folder: Path) -> ExerciseDocument:
     """Read the exercise that stands in `folder`. Raises ContentError with file and line."""
-    text_path = folder / "exercise.md"
-    front, task, hints = _read(text_path, _read_text)
-    starter = read_files(folder / "starter")
+    try:
+        return parse_exercise(read_files(folder), lesson=folder.parent.parent.name, slug=folder.name)
+    except ContentError as error:
+        raise error.at(folder / error.path) from error
+
+
+def parse_exercise(files: Mapping[str, str], *, lesson: str, slug: str) -> ExerciseDocument:
+    """Return the exercise of a folder's `files`, path to text.
+
+    Raises ContentError with the path in the folder, and the line.
+    """
+    front, task, hints = _read_text(_text(files, "exercise.md").replace("\r\n", "\n"))
+    starter = _below("starter/", files)
     if not starter:
-        raise ContentError("There is no file to start with.", path=folder / "starter")
-    solution, removed = without_removed(read_files(folder / "solution"))
+        raise ContentError("There is no file to start with.", path="starter")
+    solution, removed = without_removed(_below("solution/", files))
     exercise = ExerciseDocument(
-        lesson=folder.parent.parent.name,
-        slug=front_matter.slug("folder", folder.name),
+        lesson=lesson,
+        slug=front_matter.slug("folder", slug),
         task=task,
         hints=hints,
         starter=starter,
         solution=solution,
         solution_removed=removed,
-        wrong=_cases_of(folder / "wrong", wrong=True),
-        also_right=_cases_of(folder / "also_right", wrong=False),
-        checks=_file_text(folder / "checks.py"),
+        wrong=_cases_of("wrong/", files, wrong=True),
+        also_right=_cases_of("also_right/", files, wrong=False),
+        checks=_text(files, "checks.py"),
         **front,
     )
     for fault in find_faults(exercise):
-        raise fault.at(folder / fault.path)
+        raise fault
     return exercise
 
 
-def _cases_of(folder: Path, *, wrong: bool) -> dict[str, Case]:
+def _text(files: Mapping[str, str], path: str) -> str:
+    if path not in files:
+        raise ContentError("This file is missing.", path=path)
+    return files[path]
+
+
+def _below(folder: str, files: Mapping[str, str]) -> dict[str, str]:
+    return {path.removeprefix(folder): text for path, text in files.items() if path.startswith(folder)}
+
+
+def _cases_of(folder: str, files: Mapping[str, str], *, wrong: bool) -> dict[str, Case]:
     try:
-        return read_cases(read_files(folder), wrong=wrong)
+        return read_cases(_below(folder, files), wrong=wrong)
     except ContentError as error:
-        raise error.at(folder / error.path) from error
+        raise error.at(f"{folder}{error.path}") from error
 
 
 def _path(key: str, value: Any) -> str:
@@ -93,6 +113,13 @@ _OPTIONAL = {"time_limit": 10, "hidden": (), "entry": "/", "seed": ""}
 
 def _read_text(text: str) -> tuple[dict[str, Any], str, tuple[dict[str, str], ...]]:
     """Return front matter, task and hints of an exercise.md."""
+    try:
+        return _read_parts(text)
+    except ContentError as error:
+        raise error.at("exercise.md") from error
+
+
+def _read_parts(text: str) -> tuple[dict[str, Any], str, tuple[dict[str, str], ...]]:
     yaml_text, first, body, body_first = front_matter.split(text)
     front = front_matter.read(yaml_text, _READERS, optional=_OPTIONAL, first=first)
     if not front["editable"]:
@@ -197,17 +224,8 @@ def read_files(folder: Path) -> dict[str, str]:
 def _file_text(path: Path) -> str:
     try:
         return path.read_bytes().decode()
-    except FileNotFoundError as error:
-        raise ContentError("This file is missing.", path=path) from error
     except UnicodeDecodeError as error:
         raise ContentError(f"This file is not UTF-8, from byte {error.start} on.", path=path) from error
-
-
-def _read(path: Path, read: Any) -> Any:
-    try:
-        return read(_file_text(path).replace("\r\n", "\n"))
-    except ContentError as error:
-        raise error if error.path else error.at(path) from error
 
 
 def find_faults(exercise: ExerciseDocument) -> Iterator[ContentError]:

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from content.exercise_export import write_text
 from content.folders import LessonFolder, read_folder
 from content.lesson_format import Demo, ExerciseCard, Prose, Quiz, Source, count_words, export
 from content.lesson_format.lines import fenced_lines, numbered
@@ -60,6 +61,14 @@ def test_every_folder_of_a_lesson_is_a_row():
 
 def test_export_is_the_same_bytes(folder: LessonFolder):
     assert export(folder.lesson).encode() == (folder.row.folder / "lesson.md").read_bytes()
+
+
+def test_export_of_exercises_is_the_same_text(folder: LessonFolder):
+    for exercise in folder.exercises:
+        file = folder.row.folder / "exercises" / exercise.slug / "exercise.md"
+        assert write_text(exercise) == file.read_text(encoding="utf-8"), (
+            "manage.py format_lessons rewrites it"
+        )
 
 
 def test_feature_and_why_are_the_roadmaps(folder: LessonFolder):

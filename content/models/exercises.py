@@ -6,7 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from wagtail.models import RevisionMixin
 
-from content.exercises import Case, ExerciseFiles, digest_of
+from content.exercises import Case, ExerciseDocument, ExerciseFiles, digest_of
 
 slug_validator = RegexValidator(
     r"\A[a-z][a-z0-9_]*\Z", "Small letters, digits and underscores, a letter first."
@@ -106,6 +106,13 @@ class Exercise(ExerciseFiles, RevisionMixin, models.Model):
 
     def also_right_cases(self) -> dict[str, Case]:
         return _cases(self.also_right)
+
+    def document(self) -> ExerciseDocument:
+        """Return what this row says, as a folder would have it."""
+        values = {name: getattr(self, name) for name in DOCUMENT_FIELDS}
+        lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+        cases = {"wrong": self.wrong_cases(), "also_right": self.also_right_cases()}
+        return ExerciseDocument(**{**values, **lists, **cases})
 
     def document_digest(self) -> str:
         """Return what ExerciseDocument.digest() is for the folder that says the same."""

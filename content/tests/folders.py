@@ -108,9 +108,11 @@ The gate is **stuck**.
 ## Hints
 
 ### Where to look
+
 In `views.py`.
 
 ### Nearly the answer
+
 Return the number.
 """
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from content.bundles import join_files, split_files
 from content.errors import ContentError
-from content.exercise_format import read_exercise
+from content.exercise_export import write_exercise
+from content.exercise_format import read_exercise, read_files
 from content.exercises import ExerciseDocument, LearnerPathError, NotEditable
 from content.models import Exercise
 
@@ -33,6 +34,10 @@ def test_folder_is_read(exercise: ExerciseDocument):
     assert [hint["title"] for hint in exercise.hints] == ["Where to look", "Nearly the answer"]
     assert exercise.wrong["gone"].caught_by == "test_gate"
     assert exercise.wrong["gone"].why == "they take the view away"
+
+
+def test_export_is_the_same_bytes(folder: Path, exercise: ExerciseDocument):
+    assert write_exercise(exercise) == read_files(folder)
 
 
 def test_learner_sees_what_is_not_hidden(exercise: ExerciseDocument):
@@ -138,7 +143,7 @@ def test_digest_follows_what_grading_depends_on(exercise: ExerciseDocument, db):
         ("exercise.md", "[farm/seed.py]", "[farm/none.py]", "exercise.md", "not in starter/"),
         ("exercise.md", "[farm/seed.py]", "[farm/views.py]", "exercise.md", "hidden and editable"),
         ("exercise.md", "The gate is **stuck**.", "", "exercise.md:13", "no task"),
-        ("exercise.md", "Return the number.", "", "exercise.md:21", "says nothing"),
+        ("exercise.md", "Return the number.", "", "exercise.md:22", "says nothing"),
         ("exercise.md", "## Hints\n", "## Hints\ntext\n", "exercise.md:17", "Each hint begins"),
         ("checks.py", "class Checks", "class Check", "checks.py", "no class Checks"),
         ("checks.py", "def test_gate", "def 1_gate", "checks.py:5", "invalid decimal"),

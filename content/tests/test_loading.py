@@ -13,7 +13,7 @@ from wagtail.models import Site
 
 from content.commands import database_errors
 from content.models import Exercise, LessonPage, LoadRecord, RoadmapPage, TrackPage
-from content.tests.folders import LESSON
+from content.tests.folders import EXERCISE, LESSON
 
 pytestmark = pytest.mark.django_db
 
@@ -64,15 +64,13 @@ def test_changed_file_is_loaded_and_blocks_keep_their_ids(lesson_page: LessonPag
 
 
 @pytest.mark.parametrize("publish", [True, False])
-def test_edited_page_is_kept_and_reported(lesson_page: LessonPage, lesson_folder: Path, run, publish: bool):
+def test_edited_page_is_kept_and_reported(lesson_page: LessonPage, run, publish: bool):
     edit(lesson_page, publish=publish)
     out = run("load_lessons")
     assert "kept       counting" in out
     assert "-why: Sleep" in out
     assert "+why: Edited" in out
     assert "0 loaded, 0 unchanged, 1 kept (edited)" in out
-    (lesson_folder / "lesson.md").write_text(LESSON.replace("minutes: 20", "minutes: 25"))
-    assert "1 kept (edited)" in run("load_lessons")
     page = fresh(lesson_page).get_latest_revision_as_object()
     assert (page.why, page.minutes) == ("Edited", 20)
 
@@ -243,6 +241,12 @@ def test_format_lessons(lesson_folder: Path, run):
     assert f"{path}:2: Not in the canonical form" in "".join(caught.value.__notes__)
     assert "formatted" in run("format_lessons", str(lesson_folder))
     assert path.read_text() == LESSON
+    exercise = lesson_folder / "exercises/repair_fence/exercise.md"
+    exercise.write_text(EXERCISE.replace("points: 20", "points:   20"))
+    with pytest.raises(CommandError):
+        run("format_lessons", "--check")
+    run("format_lessons")
+    assert exercise.read_text() == EXERCISE
     path.write_text("nothing")
     with pytest.raises(CommandError):
         run("format_lessons")
