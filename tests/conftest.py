@@ -5,10 +5,18 @@ from __future__ import annotations
 import fcntl
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.stack import Stack
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what failed where a second try passed: whoever reads this has a race to find."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"Passed or failed on a second try: {report.nodeid} ({report.when})")
+        terminalreporter.write_line(report.longreprtext[-3000:])
 
 
 def made_once(name: str, tmp_path_factory: pytest.TempPathFactory, make) -> Path:

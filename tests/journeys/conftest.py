@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
+from tests.browsers import launch
 from tests.conftest import made_once
 from tests.database.base import copy_migrated
-from tests.services import need
 from tests.stack import ROOT, Stack
 
 # What Chromium says of what it does itself: it tries to keep the style of text that is typed over in an
@@ -19,13 +19,14 @@ from tests.stack import ROOT, Stack
 CHROMIUMS_OWN = ("Applying inline style violates", "Blocked autofocusing")
 # Machines that test are busy; what does not come at all still fails.
 expect.set_options(timeout=15_000)
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A journey that fails is tried once more, by a new visitor. The report says what failed: it is a defect."""
     for item in items:
         if "tests/journeys" in str(item.path):
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(scope="session")
@@ -65,17 +66,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    started = playwright.chromium.launch(
-        executable_path=need(CHROMIUM, "chromium"),
-        args=[
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-        ],
-    )
+    started = launch(playwright)
     yield started
     started.close()
 
@@ -86,6 +77,17 @@ def page(browser: Browser, stack: Stack) -> Iterator[Page]:
 
     Unless it has a text that the test adds to `page.expected`: the browser tells it when it likes.
     """
+    yield from new_visitor(browser, stack)
+
+
+@pytest.fixture
+def whole_page(playwright: Playwright, stack: Stack) -> Iterator[Page]:
+    """The same in the whole of Chromium, for what its lighter edition does in another way."""
+    with launch(playwright, whole=True) as browser:
+        yield from new_visitor(browser, stack)
+
+
+def new_visitor(browser: Browser, stack: Stack) -> Iterator[Page]:
     context = browser.new_context(base_url=stack.origin, viewport={"width": 1280, "height": 900})
     context.set_default_timeout(20_000)
     page = context.new_page()

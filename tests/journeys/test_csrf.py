@@ -109,7 +109,8 @@ SENT = {
 }
 
 
-def test_what_chromium_sends(page: Page) -> None:
+def test_what_chromium_sends(whole_page: Page) -> None:
+    page = whole_page
     app = open_demo(page)
     for samesite, expected in SENT.items():
         defend(app, samesite=samesite)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,13 +9,13 @@ import pytest
 from playwright.sync_api import Error, Frame, Page, Route, sync_playwright
 
 from lms.grading.tests.minibrowser import MiniBrowser, exercise, jail_socket
+from tests.browsers import launch
 
 __all__ = ["exercise", "jail_socket"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.browser]
 
 SITE = "http://course.localhost"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 BRIDGE = Path(__file__).parents[3] / "static/dist/preview-bridge.js"
 TEMPLATE = Path(__file__).parents[3] / "templates/grading/browser.html"
 HOSTILE = f"""
@@ -54,8 +53,6 @@ def hostile(exercise) -> tuple[dict[str, str], str]:
 @pytest.fixture(params=[True, False], ids=["with the bridge", "without the bridge"])
 def opened(hostile, request) -> Iterator[tuple[Page, Frame, list[str]]]:
     """The page in the workspace's own frame, and the addresses that were asked for."""
-    if CHROMIUM is None:
-        pytest.skip("chromium is not installed")
     markup = TEMPLATE.read_text()
     frame = markup[markup.index("<iframe") : markup.index("</iframe>")].replace(" hidden", ' src="/page/"')
     headers, body = hostile
@@ -74,9 +71,7 @@ def opened(hostile, request) -> Iterator[tuple[Page, Frame, list[str]]]:
             route.fulfill(content_type="text/html", body="reached")
 
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
+        chromium = launch(playwright, whole=True)
         context = chromium.new_context()
         context.add_cookies([{"name": "sessionid", "value": "secret", "url": SITE}])
         page = context.new_page()

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import uvicorn
@@ -11,8 +10,8 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from sandbox.demos import feeds
 from sandbox.demos.asgi import application
+from tests.browsers import launch
 
-CHROMIUM = Path("/usr/bin/chromium")
 STAGE = "/stage/yard/sandpit/"
 
 
@@ -38,8 +37,7 @@ def site(django_db_blocker) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator:
     with sync_playwright() as playwright:
-        options = {"executable_path": str(CHROMIUM)} if CHROMIUM.exists() else {}
-        browser = playwright.chromium.launch(args=["--no-sandbox"], **options)
+        browser = launch(playwright)
         yield browser
         browser.close()
 
