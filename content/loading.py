@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -76,19 +76,20 @@ def load_lesson(
     stored: Stored,
     tracks: dict[str, TrackPage],
     choice: Choice = "",
-    choices: Mapping[str, Choice] | None = None,
+    only: Collection[str] | None = None,
     user: Any = None,
 ) -> Outcome:
     """Bring one lesson's page and exercises to what its folder says, all of them or none.
 
-    `choices` names what to do with single things, by name; `choice` is for the others. Raises BrokenFolder
-    where the database refuses a value.
+    `only` names the things to load, where not all are meant. Raises BrokenFolder where the database refuses
+    a value.
     """
     outcome = Outcome(folder.row.slug)
     loader = _Loader(folder, stored, tracks[folder.row.track], user, outcome)
     try:
         for versions in versions_of(folder, stored):
-            loader.load(versions, (choices or {}).get(versions.name, choice))
+            if only is None or versions.name in only:
+                loader.load(versions, choice)
     except ValidationError as error:
         path = folder.row.folder / "lesson.md"
         raise BrokenFolder([ContentError(" ".join(error.messages), path=path)]) from error

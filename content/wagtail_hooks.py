@@ -11,6 +11,7 @@ from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from content import exchange_hooks  # noqa: F401  registers its hooks
 from content.exercise_form import ExerciseForm
 from content.models import Exercise
 
