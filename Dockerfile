@@ -1,14 +1,17 @@
-# `app` runs the course, the demos, the worker and beat; `jail` runs learners' code and has nothing else in it;
-# `proxy` is nginx with the static files. static/dist is in the repository, so no Node is needed here.
+# `app` runs the course, the demos, the worker and beat, as `deploy/role` is told; `jail` runs learners' code and has
+# nothing else in it; `proxy` is nginx with the static files. static/dist is in the repository, so no Node is needed here.
 ARG PYTHON_IMAGE=python:3.11-slim-bookworm
-ARG NGINX_IMAGE=nginx:1.28
+# Of the same Debian as Python's image, whose libraries the program is linked with.
+ARG NGINX_IMAGE=nginx:1.28-bookworm
 
 FROM ${PYTHON_IMAGE} AS packages
 COPY requirements/run.txt /requirements/
 RUN python3 -m venv /opt/venv \
     && /opt/venv/bin/pip install --no-cache-dir --disable-pip-version-check --quiet --require-hashes \
         -r /requirements/run.txt \
-    && rm -rf /opt/venv/lib/python3*/site-packages/pip
+    && rm -rf /opt/venv/lib/python3*/site-packages/pip \
+    # Programs that read learners' texts: the jail's image has them, where they run.
+    && cd /opt/venv/bin && rm hadolint ruff zizmor
 
 FROM ${PYTHON_IMAGE} AS jail-packages
 COPY requirements/jail.txt /requirements/
@@ -17,12 +20,17 @@ RUN python3 -m venv /opt/venv \
         -r /requirements/jail.txt \
     && rm -rf /opt/venv/lib/python3*/site-packages/pip
 
+FROM ${NGINX_IMAGE} AS nginx
+
 FROM ${PYTHON_IMAGE} AS base
+# One program: the jail tests learners' configurations with it, a lesson's demo starts it for a minute.
+COPY --from=nginx /usr/sbin/nginx /usr/sbin/nginx
 # The directories exist here so that new volumes take their owner.
 RUN groupadd --gid 10001 app \
     && useradd --uid 10001 --gid app --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app \
     && install -d -o app -g app -m 0700 /run/jail /srv/worlds \
-    && install -d -o app -g app -m 0755 /srv/var
+    && install -d -o app -g app -m 0755 /srv/var \
+    && /usr/sbin/nginx -v
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -46,6 +54,7 @@ ENV DJANGO_SETTINGS_MODULE=lms.settings.production \
     STATIC_ROOT=/srv/static
 COPY --from=packages /opt/venv /opt/venv
 COPY manage.py ./
+COPY deploy/role deploy/
 COPY static/dist static/dist
 COPY templates templates
 COPY sandbox sandbox
@@ -59,9 +68,11 @@ RUN python3 -m compileall -q manage.py lms content sandbox lessons \
     && rm -rf /tmp/build
 USER app
 EXPOSE 8000 8001
-CMD ["python3", "-m", "uvicorn", "lms.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
-     "--proxy-headers", "--forwarded-allow-ips", "*", "--log-level", "warning"]
+ENTRYPOINT ["/srv/app/deploy/role"]
+CMD ["web"]
+# Of the role that CMD names. Who runs another one asks for the health of that: see compose.yaml.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["/srv/app/deploy/role", "healthy", "web"]
 
-FROM ${NGINX_IMAGE} AS proxy
+FROM nginx AS proxy
 COPY --from=app /srv/static /srv/static
 COPY deploy/nginx/site.conf.template /etc/nginx/templates/default.conf.template

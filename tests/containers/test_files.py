@@ -1,29 +1,20 @@
-"""What compose.yaml describes: its parts by themselves, and all of it where a Docker engine is there."""
+"""What containers are made from, as far as it can be held to its promises without an engine."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import os
 import re
 import shutil
-import ssl
 import subprocess
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cryptography import x509
 from django.core.management import CommandError, call_command
 
+from tests.containers.engine import read_env
 from tests.services import need
-from tests.stack import ROOT, free_ports
-from tests.visitor import Visitor, solution
-
-OURS = ("proxy", "lms", "demos", "worker", "beat", "jail")
+from tests.stack import ROOT
 
 
 def test_make_env_writes_what_compose_needs_and_never_again(tmp_path):
@@ -116,100 +107,3 @@ def test_nginx_takes_the_configuration(tmp_path):
         [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True
     )
     assert run.returncode == 0, run.stderr
-
-
-def read_env(folder: Path) -> dict[str, str]:
-    lines = (folder / ".env").read_text().splitlines()
-    return dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-
-
-# --- The whole of it ---------------------------------------------------------------------------
-
-
-@dataclass
-class Containers:
-    """The stack of compose.yaml, running under a name and ports of its own."""
-
-    project: str
-    folder: Path
-    env: dict[str, str]
-
-    def compose(self, *arguments: str, timeout: float = 120) -> str:
-        command = ["docker", "compose", "--project-name", self.project]
-        command += ["--env-file", str(self.folder / ".env"), *arguments]
-        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout)
-        assert run.returncode == 0, run.stderr[-3000:]
-        return run.stdout
-
-    def python(self, service: str, source: str) -> str:
-        return self.compose("exec", "-T", service, "python3", "-c", source).strip()
-
-
-@pytest.fixture(scope="module")
-def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
-    docker = shutil.which("docker")
-    if docker is None or subprocess.run(["docker", "compose", "version"], capture_output=True).returncode:
-        pytest.skip("no docker with compose here")
-    if subprocess.run(["docker", "info"], capture_output=True, timeout=20).returncode:
-        pytest.skip("no Docker engine answers here")
-    folder = tmp_path_factory.mktemp("containers")
-    http, https = free_ports(2)
-    # A name that Python finds as well; browsers find every name below localhost.
-    options = ["--folder", str(folder), "--host", "localhost"]
-    call_command("make_env", *options, "--http-port", str(http), "--https-port", str(https))
-    running = Containers(f"course-test-{os.getpid()}", folder, read_env(folder))
-    try:
-        running.compose("build", "--quiet", timeout=900)
-        running.compose("up", "--detach", "--wait", "--quiet-pull", timeout=300)
-        yield running
-    finally:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            running.compose("down", "--volumes", "--timeout", "5")
-
-
-@pytest.mark.xdist_group("containers")
-def test_a_submission_is_graded_in_the_containers(containers):
-    context = ssl.create_default_context(cafile=str(containers.folder / "var/tls/fullchain.pem"))
-    visitor = Visitor(containers.env["SITE_ORIGIN"], context)
-    result = visitor.wait_for(visitor.hand_in(solution()), "passed", "failed", "error", "timeout")
-    assert result["state"] == "passed", result
-
-
-@pytest.mark.xdist_group("containers")
-def test_only_nginx_is_reachable_and_the_jail_has_no_network(containers):
-    listed = [json.loads(line) for line in containers.compose("ps", "--format", "json").splitlines()]
-    published = {
-        one["Service"] for one in listed for port in one["Publishers"] or [] if port["PublishedPort"]
-    }
-    assert published == {"proxy"}
-    assert containers.python("jail", "import os; print(os.listdir('/sys/class/net'))") == "['lo']"
-    reach = (
-        "import socket\ntry: socket.create_connection(('{}', {}), 3); print('reached')"
-        "\nexcept OSError: print('refused')"
-    )
-    assert containers.python("demos", reach.format("db", 5432)) == "refused"
-    assert containers.python("demos", reach.format("lms", 8000)) == "refused"
-    assert containers.python("worker", reach.format("db", 5432)) == "reached"
-
-
-@pytest.mark.xdist_group("containers")
-def test_nothing_of_ours_runs_as_root_or_can_write_its_own_code(containers):
-    for service in ("lms", "demos", "worker", "beat", "jail"):
-        assert containers.python(service, "import os; print(os.getuid())") == "10001"
-        write = "try: open('/srv/app/x', 'w'); print('wrote')\nexcept OSError as e: print(e.strerror)"
-        assert containers.python(service, write) == "Read-only file system"
-    # The jail's image has no line of the platform in it, nor of its secrets.
-    assert containers.python("jail", "import os; print(sorted(os.listdir('/srv/app')))") == "['sandbox']"
-    secret = containers.env["SECRET_KEY"]
-    for service in ("jail", "demos"):
-        assert secret not in containers.python(service, "import os; print(dict(os.environ))")
-
-
-@pytest.mark.xdist_group("containers")
-def test_an_unknown_host_gets_nothing(containers):
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{containers.env['HTTP_PORT']}/", headers={"Host": "elsewhere.test"}
-    )
-    with pytest.raises(urllib.error.HTTPError) as answer:
-        urllib.request.urlopen(request, timeout=5)
-    assert answer.value.code == 421

@@ -1,0 +1,54 @@
+"""A running stack for all tests of this folder, and a browser that takes its certificate."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.containers.engine import Containers, read_env, why_not
+from tests.journeys.conftest import ARGUMENTS, CHROMIUM
+from tests.services import need
+from tests.stack import free_ports
+
+
+@pytest.fixture(scope="session")
+def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
+    if missing := why_not():
+        pytest.skip(missing)
+    folder = tmp_path_factory.mktemp("containers")
+    http, https = free_ports(2)
+    call_command("make_env", "--folder", str(folder), "--http-port", str(http), "--https-port", str(https))
+    running = Containers(f"course-test-{os.getpid()}", folder, read_env(folder))
+    try:
+        running.compose("build", "--quiet", timeout=1800)
+        running.compose("up", "--detach", "--wait", "--quiet-pull", timeout=900)
+        yield running
+    finally:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            running.compose("down", "--volumes", "--timeout", "5")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=need(CHROMIUM, "chromium"), args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, containers: Containers) -> Iterator[Page]:
+    """A new visitor's browser. It finds every name below localhost on this machine, as browsers do."""
+    context = browser.new_context(
+        base_url=containers.origin, ignore_https_errors=True, viewport={"width": 1280, "height": 900}
+    )
+    context.set_default_timeout(60_000)
+    expect.set_options(timeout=60_000)
+    yield context.new_page()
+    context.close()

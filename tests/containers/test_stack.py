@@ -1,0 +1,122 @@
+"""All of compose.yaml, brought up on a Docker engine and used as people use it. Minutes; only where an engine is."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.people import check, expect_result, open_exercise, write_solution
+from tests.journeys.test_gunicorn_nginx import open_demo as open_tea_house
+from tests.journeys.test_gunicorn_nginx import open_house
+from tests.journeys.test_websockets import enter, open_demo, say
+
+pytestmark = [pytest.mark.containers, pytest.mark.xdist_group("containers")]
+
+OURS = ("lms", "demos", "worker", "beat", "jail")
+
+
+def test_somebody_signs_up_and_an_exercise_is_graded_in_the_jails_container(page: Page, containers):
+    page.goto("/accounts/signup/")
+    page.get_by_label("Email").fill("ada@example.org")
+    page.get_by_label("Password", exact=True).fill("seven-runner-beans")
+    page.locator("main").get_by_role("button", name="Sign up").click()
+    page.get_by_label("Code").fill(containers.mailed_code("ada@example.org"))
+    page.locator("main").get_by_role("button", name="Confirm").click()
+    expect(page.locator(".account-button")).to_be_visible()
+
+    sockets: list[str] = []
+    states: list[str] = []
+
+    def listen(socket) -> None:
+        sockets.append(socket.url)
+        socket.on("framereceived", lambda payload: states.append(json.loads(payload).get("state")))
+
+    page.on("websocket", listen)
+    open_exercise(page)
+    check(page)
+    expect_result(page, "not there yet", timeout=120_000)
+    write_solution(page)
+    check(page)
+    expect_result(page, "every check passes", timeout=120_000)
+    # The results came through nginx, over a socket, from a worker in another container.
+    assert sockets
+    assert all(url.startswith(containers.origin.replace("https:", "wss:")) for url in sockets)
+    assert {"failed", "passed"} <= set(states)
+
+
+def test_a_demo_with_websockets_of_its_own(page: Page):
+    ada, grace = open_demo(page)
+    enter(ada, "ada")
+    enter(grace, "grace")
+    say(grace, "Is anybody there?")
+    expect(ada.locator("#said")).to_contain_text("Is anybody there?")
+
+
+def test_the_lesson_about_nginx_has_one_to_start(page: Page):
+    app = open_tea_house(page)
+    open_house(app)
+    expect(app.locator(".messages")).to_contain_text("nginx before it")
+
+
+def test_the_jail_is_ready_with_all_its_tools(containers):
+    told = containers.compose(
+        *("exec", "-T", "jail", "python3", "-m", "sandbox.jail", "doctor", "--socket", "/run/jail/jail.sock")
+    )
+    assert "Ready to grade." in told
+    for tool in ("hadolint", "zizmor", "nginx", "ruff-check"):
+        assert re.search(rf"in force +{tool}:", told), told
+    assert re.search(r"in force +the zygote has no network", told)
+    assert re.search(r"in force +its root directory is read-only", told)
+
+
+def test_only_nginx_is_reachable_and_the_jail_has_no_network(containers):
+    published = {
+        name
+        for name, service in containers.services().items()
+        for port in service["Publishers"] or []
+        if port["PublishedPort"]
+    }
+    assert published == {"proxy"}
+    assert containers.python("jail", "import os; print(os.listdir('/sys/class/net'))") == "['lo']"
+    reach = (
+        "import socket\ntry: socket.create_connection(('{}', {}), 3); print('reached')"
+        "\nexcept OSError: print('refused')"
+    )
+    assert containers.python("demos", reach.format("db", 5432)) == "refused"
+    assert containers.python("demos", reach.format("lms", 8000)) == "refused"
+    assert containers.python("worker", reach.format("db", 5432)) == "reached"
+
+
+def test_nothing_runs_as_root_or_can_write_its_own_code(containers):
+    for service in OURS:
+        assert containers.python(service, "import os; print(os.getuid())") == "10001"
+        write = "try: open('/srv/app/x', 'w'); print('wrote')\nexcept OSError as e: print(e.strerror)"
+        assert containers.python(service, write) == "Read-only file system"
+    for service in ("db", "redis"):
+        assert containers.compose("exec", "-T", service, "id", "-u").strip() == "999"
+    # The jail's image has no line of the platform in it, nor of its secrets.
+    assert containers.python("jail", "import os; print(sorted(os.listdir('/srv/app')))") == "['sandbox']"
+    secret = containers.env["SECRET_KEY"]
+    for service in ("jail", "demos"):
+        assert secret not in containers.python(service, "import os; print(dict(os.environ))")
+
+
+def test_redis_asks_for_its_password_and_keeps_what_it_was_told(containers):
+    ask = ("exec", "-T", "redis", "redis-cli", "--no-auth-warning")
+    assert "NOAUTH" in containers.compose(*ask, "ping")
+    answer = containers.compose(*ask, "-a", containers.env["REDIS_PASSWORD"], "config", "get", "appendonly")
+    assert answer.split() == ["appendonly", "yes"]
+
+
+def test_an_unknown_host_gets_nothing(containers):
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{containers.env['HTTP_PORT']}/", headers={"Host": "elsewhere.test"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as answer:
+        urllib.request.urlopen(request, timeout=5)
+    assert answer.value.code == 421
