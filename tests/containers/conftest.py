@@ -11,9 +11,8 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.browsers import launch
 from tests.containers.engine import Containers, read_env, why_not
-from tests.journeys.conftest import ARGUMENTS, CHROMIUM
-from tests.services import need
 from tests.stack import free_ports
 
 
@@ -37,9 +36,8 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=need(CHROMIUM, "chromium"), args=ARGUMENTS)
-        yield started
-        started.close()
+        with launch(playwright) as started:
+            yield started
 
 
 @pytest.fixture

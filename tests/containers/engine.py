@@ -58,7 +58,8 @@ class Containers:
         """The code of the newest letter to this address: without a mail server they are in the log."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
-            _, to, letter = self.compose("logs", "--no-log-prefix", "lms").rpartition(f"To: {address}")
+            log = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", self.compose("logs", "--no-log-prefix", "lms"))
+            _, to, letter = log.rpartition(f"To: {address}")
             found = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", letter, flags=re.MULTILINE)
             if to and found:
                 return found[1]
