@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -20,6 +21,8 @@ from content.models import Exercise
 from content.tests.folders import write_syllabus
 from lms.accounts.groups import ensure_instructors
 from lms.accounts.models import Learner, User
+from lms.classes.groups import TEACHERS
+from lms.classes.models import Cohort
 from lms.grading.models import Submission
 from lms.progress.models import Certificate
 
@@ -38,6 +41,11 @@ NOT_THERE = "404 404 404 404 404"
 API = "401 200 200 200 200"
 API_OWNER = "401 200 404 404 404"
 API_POST_ONLY = "401 405 405 405 405"
+# The teacher's pages: a learner may not, and of instructors only those who teach.
+TEACH = "L 403 403 200 200"
+TEACH_POST_ONLY = "L 403 403 405 405"
+# A class of one's own, and learners in it: to everybody else it is not there.
+TEACH_OWNER = "L 403 403 404 200"
 # It takes a session token, which none of these browsers has sent.
 API_SESSION = "401 401 401 401 401"
 # Of the admins, what is not asked for a sign-in: its texts, its drawings, its ways to sign in and out.
@@ -156,6 +164,7 @@ TABLE = {
     "certificates/achievements/<slug:name>/": FOUND_ELSEWHERE,
     "certificates/issuer.json": PUBLIC,
     r"documents/^(\d+)/(.*)$": NOT_THERE,
+    "classes/<int:pk>/leave/": "L 405 405 405 405",
     "documents/authenticate_with_password/<int:restriction_id>/": NOT_THERE,
     "exercises/<slug:lesson>/<slug:exercise>/": PUBLIC,
     "exercises/<slug:lesson>/<slug:exercise>/attempts/": PUBLIC,
@@ -168,6 +177,8 @@ TABLE = {
     "exercises/<slug:lesson>/<slug:exercise>/preview/sockets/": POST_ONLY,
     "exercises/<slug:lesson>/<slug:exercise>/solution/": "403 403 403 403 403",
     "exercises/<slug:lesson>/<slug:exercise>/submissions/": POST_ONLY,
+    "feedback/read/": POST_ONLY,
+    "join/<str:token>/": PUBLIC,
     "livez": PUBLIC,
     "mailbox/": NOT_THERE,
     "media/<path:path>": NOT_THERE,
@@ -186,6 +197,22 @@ TABLE = {
     "submissions/<uuid:submission_id>/": OWNER,
     "submissions/<uuid:submission_id>/cancel/": POST_ONLY,
     "submissions/<uuid:submission_id>/files/": OWNER,
+    "teach/": TEACH,
+    "teach/attempts/<uuid:submission_id>/": TEACH_OWNER,
+    "teach/classes/<int:pk>/": TEACH_OWNER,
+    "teach/classes/<int:pk>/delete/": TEACH_OWNER,
+    "teach/classes/<int:pk>/edit/": TEACH_OWNER,
+    "teach/classes/<int:pk>/link/": TEACH_POST_ONLY,
+    "teach/classes/<int:pk>/members/<int:learner>/remove/": TEACH_POST_ONLY,
+    "teach/classes/new/": TEACH,
+    "teach/course/": "L 403 403 302 200",
+    "teach/exercises/<slug:lesson>/<slug:slug>/": "L 403 403 302 200",
+    "teach/export/<slug:kind>.<slug:form>": "L 403 403 302 200",
+    "teach/learners/": "L 403 403 302 200",
+    "teach/learners/<int:pk>/": TEACH_OWNER,
+    "teach/learners/<int:pk>/<slug:lesson>/<slug:slug>/": TEACH_OWNER,
+    "teach/lessons/<slug:slug>/": "L 403 403 302 200",
+    "teach/tracks/<slug:track>/": "L 403 403 302 200",
 }
 
 
@@ -216,7 +243,7 @@ def clients(tmp_path: Path, settings, db) -> dict[str, Client]:
         user = User.objects.create_user(f"{role}@example.org", PASSWORD)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         if role == "instructor":
-            user.groups.add(ensure_instructors())
+            user.groups.add(ensure_instructors(), Group.objects.get(name=TEACHERS))
         user.is_staff, user.is_superuser = role in ("instructor", "admin"), role == "admin"
         user.save()
         Learner.objects.create(user=user)
@@ -240,7 +267,14 @@ def arguments(clients: dict[str, Client]) -> dict[str, str]:
     certificate = Certificate.objects.create(
         learner=learner, title="x", name="x", lessons=[], credential="x", issued_at=timezone.now()
     )
+    cohort = Cohort.objects.create(name="x", starts_on=timezone.localdate())
     return {
+        "teach/classes/<int:pk>": str(cohort.pk),
+        "teach/learners/<int:pk>": str(learner.pk),
+        "token": str(cohort.join_token),
+        "track": "farm",
+        "kind": "learners",
+        "form": "csv",
         "lesson": "counting",
         "exercise": exercise.slug,
         "slug": "counting",
@@ -256,7 +290,10 @@ def concrete(route: str, arguments: dict[str, str]) -> str:
 
     if "<slug:lesson>/<slug:slug>" in route:
         arguments = {**arguments, "slug": arguments["exercise"]}
-    if "tracks/" in route:
+    for start in ("teach/classes/<int:pk>", "teach/learners/<int:pk>"):
+        if route.startswith(start):
+            arguments = {**arguments, "pk": arguments[start]}
+    if "api/v1/tracks/" in route:
         arguments = {**arguments, "slug": "farm"}
 
     def fill(match: re.Match[str]) -> str:

@@ -11,7 +11,8 @@ from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 
 from lms.accounts.models import Learner, User
-from lms.grading.models import Draft, Submission
+from lms.classes.models import Failure, Membership, Standing, Tally
+from lms.grading.models import Draft, Feedback, Submission
 from lms.progress.models import (
     Bookmark,
     Certificate,
@@ -41,6 +42,13 @@ FIELDS: dict[type, tuple[str, ...]] = {
     Note: ("lesson", "text", "updated_at"),
     Bookmark: ("lesson", "heading", "created_at"),
     Certificate: ("id", "title", "name", "lessons", "credential", "issued_at"),
+    Membership: ("cohort__name", "joined_at"),
+    Standing: ("lesson", "first_at", "last_at", "read", "missions", "passed"),
+    Tally: (
+        *("exercise__lesson", "exercise__slug", "attempts", "first_at", "last_at"),
+        *("passed_at", "tries_to_pass", "seconds_to_pass"),
+    ),
+    Failure: ("pattern__exercise__lesson", "pattern__exercise__slug", "pattern__checks", "times", "last_at"),
     Draft: ("exercise__lesson", "exercise__slug", "files", "updated_at"),
     Submission: (
         *("exercise__lesson", "exercise__slug", "files", "state", "message"),
@@ -75,6 +83,12 @@ def data_of(user: User) -> dict[str, Any]:
         }
         if learner
         else {},
+        "comments_on_attempts": _rows(
+            Feedback.objects.filter(submission__learner=learner),
+            *("submission", "text", "created_at", "read_at"),
+        )
+        if learner
+        else [],
     }
 
 

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_safe
 from content.models import LessonPage
 from content.pages import RoadmapTrack, roadmap
 from lms.accounts.models import Learner
+from lms.classes.models import Membership
 from lms.dashboard.home import home_of
 from lms.dashboard.path import DAYS, path_of
+from lms.grading.feedback import MOST_SHOWN, feedback_for
 from lms.progress.activity import days_of, streak
 from lms.progress.certificates import offers
 from lms.progress.models import Bookmark, Note
@@ -43,8 +45,15 @@ def my_progress(request: HttpRequest) -> HttpResponse:
             "notes": _notes(learner, tracks) if learner else [],
             "bookmarks": _bookmarks(learner) if learner else [],
             "offers": offers(progress, tracks),
+            "memberships": _memberships(learner) if learner else [],
+            "feedback": list(feedback_for(learner)[:MOST_SHOWN]),
         },
     )
+
+
+def _memberships(learner: Learner) -> list[Membership]:
+    found = Membership.objects.filter(learner=learner).select_related("cohort")
+    return list(found.prefetch_related("cohort__teachers").order_by("-joined_at"))
 
 
 def _notes(learner: Learner, tracks: list[RoadmapTrack]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from content.models import Exercise
-from lms.accounts.models import Learner
+from lms.accounts.models import Learner, User
 
 # A message that has not been taken after so long is taken for lost.
 LOST_AFTER = timedelta(seconds=60)
@@ -128,6 +128,23 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exercise} by {self.learner}, version {self.version}"
+
+
+class Feedback(models.Model):
+    """What a teacher says of an attempt. The learner reads it beside the code."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="feedback")
+    # The words stay when the teacher's account goes.
+    author = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    text = models.TextField(max_length=10_000, help_text="Markdown")
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True, help_text="When the learner had it in view")
+
+    class Meta:
+        verbose_name_plural = "feedback"
+
+    def __str__(self) -> str:
+        return f"{self.author or 'somebody'} on {self.submission_id}"
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from lms.classes.counting import GRADED, count_attempt
+from lms.grading.counts import attempt_of
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.live import announce
 from lms.grading.metrics import GRADE_PHASE, GRADES, JAIL_REFUSALS
@@ -190,8 +192,15 @@ def _ours(submission: Submission, message: str) -> dict[str, Any]:
 def _write(submission: Submission, values: dict[str, Any]) -> None:
     """Store what this try found, unless the claim is gone; then ClaimLost."""
     mine = Submission.objects.filter(pk=submission.pk, claim=submission.claim, state=State.RUNNING)
-    if not mine.update(**values):
-        raise ClaimLost
+    with transaction.atomic():
+        if not mine.update(**values):
+            raise ClaimLost
+        if values.get("state") in GRADED:
+            count_attempt(
+                learner=submission.learner,
+                exercise=submission.exercise,
+                attempt=attempt_of(submission.pk, values["state"], submission.created_at, values["checks"]),
+            )
     announce(submission)
 
 

@@ -26,5 +26,6 @@ urlpatterns = [
         name="preview_document",
     ),
     path("submissions/<uuid:submission_id>/", views.submission_detail, name="submission"),
+    path("feedback/read/", work_views.read_feedback, name="read_feedback"),
     path("submissions/<uuid:submission_id>/cancel/", views.cancel_submission, name="cancel_submission"),
 ]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import uuid
+from collections import defaultdict
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from content.markdown import render_markdown
 from content.models import Exercise
 from lms.accounts.learners import find_learner, get_learner
 from lms.accounts.models import Learner
 from lms.grading.download import project_zip
 from lms.grading.drafts import DraftConflict, save_draft
-from lms.grading.models import Submission
+from lms.grading.feedback import feedback_for, mark_feedback_read
+from lms.grading.models import Feedback, Submission
 from lms.grading.projects import check_learner_files
 from lms.grading.requests import BadRequest, answers_json, error, find_or_404, read_files, read_json
 
@@ -47,7 +53,10 @@ def attempts(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
     found, _page = find_or_404(lesson, exercise)
     learner = find_learner(request)
     mine = _attempts(found, learner).order_by("-created_at")[:MOST_ATTEMPTS] if learner else []
-    return JsonResponse({"attempts": [_attempt_json(attempt) for attempt in mine]})
+    said: dict[uuid.UUID, list[Feedback]] = defaultdict(list)
+    for comment in feedback_for(learner, found):
+        said[comment.submission_id].append(comment)
+    return JsonResponse({"attempts": [_attempt_json(attempt, said[attempt.pk]) for attempt in mine]})
 
 
 @require_GET
@@ -85,6 +94,19 @@ def download(request: HttpRequest, lesson: str, exercise: str) -> HttpResponse:
     return response
 
 
+@require_POST
+def read_feedback(request: HttpRequest) -> HttpResponse:
+    """Take `feedback`, ids of comments that the learner has seen. A script gets 204, a form is led back."""
+    learner = find_learner(request)
+    ids = [int(pk) for pk in request.POST.getlist("feedback") if pk.isascii() and pk.isdecimal()]
+    if learner is not None:
+        mark_feedback_read(learner=learner, ids=ids, now=timezone.now())
+    back = request.headers.get("Referer", "")
+    if request.accepts("text/html") and url_has_allowed_host_and_scheme(back, {request.get_host()}):
+        return redirect(back)
+    return HttpResponse(status=204)
+
+
 def tries_left(exercise: Exercise, learner: Learner | None) -> int:
     """Return how many graded tries are missing until the solution may be seen; 0 once it may."""
     if learner is None:
@@ -100,7 +122,7 @@ def _attempts(exercise: Exercise, learner: Learner):  # type: ignore[no-untyped-
     return Submission.objects.filter(learner=learner, exercise=exercise)
 
 
-def _attempt_json(attempt: Submission) -> dict[str, object]:
+def _attempt_json(attempt: Submission, said: list[Feedback]) -> dict[str, object]:
     return {
         "id": str(attempt.pk),
         "state": attempt.state,
@@ -109,4 +131,8 @@ def _attempt_json(attempt: Submission) -> dict[str, object]:
         "passed": sum(check["status"] == "passed" for check in attempt.checks),
         "total": len(attempt.checks),
         "files_url": reverse("attempt_files", args=[attempt.pk]),
+        "feedback": [
+            {"author": str(comment.author or "A former teacher"), "html": render_markdown(comment.text)}
+            for comment in reversed(said)
+        ],
     }

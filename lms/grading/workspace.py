@@ -10,6 +10,7 @@ from content.markdown import render_markdown
 from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner
 from lms.grading.drafts import find_draft
+from lms.grading.feedback import MOST_SHOWN, feedback_for
 from lms.grading.models import Draft, Submission
 
 _URLS = {
@@ -33,6 +34,7 @@ def workspace_context(exercise: Exercise, *, lesson: LessonPage, learner: Learne
         "hints": [{"title": hint["title"], "html": render_markdown(hint["body"])} for hint in exercise.hints],
         "previous": siblings[here - 1] if here else None,
         "siblings": siblings,
+        "feedback": list(feedback_for(learner, exercise)[:MOST_SHOWN]),
         "next": siblings[here + 1] if here is not None and here + 1 < len(siblings) else None,
         "workspace": _script_data(
             exercise, latest_submission(exercise, learner), find_draft(exercise, learner)

@@ -18,6 +18,7 @@ from lms.progress.models import (
     QuizAnswer,
     ReviewCard,
 )
+from lms.progress.recount import recount
 
 
 @transaction.atomic
@@ -40,6 +41,7 @@ def merge_visitor(request: HttpRequest, user: User) -> Learner:
         return visitor
     _move(visitor, account)
     visitor.delete()
+    recount(account)
     return account
 
 

@@ -9,28 +9,39 @@ from django.db import transaction
 from content.lesson_format import Question
 from content.quiz import QuizResult
 from lms.accounts.models import Learner
+from lms.classes.counting import touch
 from lms.progress.models import LessonPlace, LessonRead, MissionDone, QuizAnswer
 from lms.progress.questions import question_key
 from lms.progress.reviews import begin_review
 
 
+@transaction.atomic
 def mark_read(*, learner: Learner, lesson: str, now: datetime) -> bool:
     """Note that the learner has read the lesson; return whether that is new."""
-    return LessonRead.objects.get_or_create(learner=learner, lesson=lesson, defaults={"read_at": now})[1]
+    is_new = LessonRead.objects.get_or_create(learner=learner, lesson=lesson, defaults={"read_at": now})[1]
+    if is_new:
+        touch(learner=learner, lesson=lesson, at=now, read=True)
+    return is_new
 
 
+@transaction.atomic
 def mark_place(*, learner: Learner, lesson: str, heading: str, now: datetime) -> None:
     """Note the heading (its id) that the learner has come to in the lesson."""
     LessonPlace.objects.update_or_create(
         learner=learner, lesson=lesson, defaults={"heading": heading, "seen_at": now}
     )
+    touch(learner=learner, lesson=lesson, at=now)
 
 
+@transaction.atomic
 def mark_mission(*, learner: Learner, lesson: str, mission: str, at: datetime) -> bool:
     """Note that the learner has done the mission; return whether that is new."""
-    return MissionDone.objects.get_or_create(
+    is_new = MissionDone.objects.get_or_create(
         learner=learner, lesson=lesson, mission=mission, defaults={"done_at": at}
     )[1]
+    if is_new:
+        touch(learner=learner, lesson=lesson, at=at, missions=1)
+    return is_new
 
 
 @transaction.atomic
@@ -52,6 +63,7 @@ def record_answer(
             "right_at": now if result.right else None,
         },
     )
+    touch(learner=learner, lesson=lesson, at=now)
     begin_review(learner=learner, lesson=lesson, question=question_key(question), right=result.right, now=now)
     if not is_new:
         found.latest_answers = ticked

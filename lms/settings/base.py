@@ -17,6 +17,7 @@ LESSONS_DIR = Path(env.str("LESSONS_DIR", default=str(BASE_DIR / "lessons")))
 INSTALLED_APPS = [
     "lms",
     "lms.accounts",
+    "lms.classes",
     "lms.grading",
     "lms.progress",
     "lms.dashboard",
@@ -155,6 +156,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "enqueue-left-over": {"task": "grading.enqueue_left_over", "schedule": 10.0},
+    "refresh-figures": {"task": "dashboard.refresh_figures", "schedule": 120.0},
 }
 # Submissions graded at the same time by the embedded worker; the jail has a process for each.
 EMBEDDED_CONCURRENCY = env.int("EMBEDDED_CONCURRENCY", default=2)

@@ -6,6 +6,7 @@ import { createBrowser } from "./workspace/browser.js";
 import { createButtons } from "./workspace/buttons.js";
 import { createConsole } from "./workspace/console.js";
 import { createDraft } from "./workspace/draft.js";
+import { startFeedback } from "./workspace/feedback.js";
 import { createFileMenu } from "./workspace/file-menu.js";
 import { createFileTabs } from "./workspace/file-tabs.js";
 import { createGrading, sentence } from "./workspace/grading.js";
@@ -92,6 +93,7 @@ function start(root) {
   keepDraft(store, draft, exercise);
   startKeys({ run, check });
   startHints(part("hints"), exercise.slug);
+  startFeedback(root);
   startSplitters(root);
   draw.forEach((drawPart) => drawPart(store.get()));
   resume();

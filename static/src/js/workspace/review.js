@@ -38,7 +38,7 @@ export function createReview(dialog, { store, exercise, nonce, sentence }) {
       diff.replaceChildren(h("p", {}, found.attempts.length ? "Choose an attempt to see it beside your code." : "You have not checked your code yet."));
       list.replaceChildren(...found.attempts.map((attempt) => h("li", {}, h("button", { type: "button", class: "file-row", onclick: () => look(attempt) },
         h("span", {}, new Date(attempt.created_at).toLocaleString()),
-        h("span", { class: "attempt-state" }, `${describeSubmission(attempt).title} · ${attempt.passed} of ${attempt.total}`)))));
+        h("span", { class: "attempt-state" }, `${describeSubmission(attempt).title} · ${attempt.passed} of ${attempt.total}${attempt.feedback.length ? " · commented" : ""}`)))));
     });
   }
 
@@ -46,6 +46,7 @@ export function createReview(dialog, { store, exercise, nonce, sentence }) {
     return guarded(async () => {
       const { files } = await getJson(attempt.files_url);
       await compare(files, "This attempt");
+      diff.prepend(...attempt.feedback.map(comment));
       const restore = () => {
         store.dispatch({ type: "replaced", files, text: "Your code is now that of the attempt." });
         dialog.close();
@@ -95,4 +96,11 @@ export function createReview(dialog, { store, exercise, nonce, sentence }) {
   dialog.addEventListener("close", () => close());
   dialog.querySelector("[data-review-close]").addEventListener("click", () => dialog.close());
   return { attempts, solution, download };
+}
+
+/** What a teacher said; its HTML comes sanitised from the server. */
+function comment({ author, html }) {
+  const text = h("div", { class: "prose feedback__text" });
+  text.innerHTML = html;
+  return h("article", { class: "feedback" }, h("p", { class: "feedback__head" }, h("strong", {}, author)), text);
 }

@@ -1,0 +1,79 @@
+"""Who may see whom: a teacher the learners of the own classes, an administrator everybody.
+
+Every page and every file about learners starts here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from lms.accounts.models import Learner
+from lms.classes.groups import SEE_EVERYBODY, TEACH
+from lms.classes.models import Cohort, Membership
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose numbers a page shows: a class's, or everybody's where `cohort` is None."""
+
+    cohort: Cohort | None
+
+    @property
+    def name(self) -> str:
+        return self.cohort.name if self.cohort else "Everybody"
+
+    @property
+    def query(self) -> str:
+        """What an address of a page ends with, to stay in this scope."""
+        return f"?class={self.cohort.pk if self.cohort else 'everybody'}"
+
+    def restrict(self, rows: QuerySet[Any], field: str = "learner") -> QuerySet[Any]:
+        """Return those of the rows whose learner is in the scope; `field` leads to the learner."""
+        if self.cohort is None:
+            return rows
+        members = Membership.objects.filter(cohort=self.cohort).values("learner_id")
+        return rows.filter(**{f"{field}__in": members})
+
+    def size(self) -> int:
+        if self.cohort is None:
+            return Learner.objects.count()
+        return Membership.objects.filter(cohort=self.cohort).count()
+
+
+def may_teach(user: Any) -> bool:
+    """Whether the user may open the teacher's pages. They are staff's, who prove a second factor."""
+    return bool(user.is_active and user.is_staff and (user.has_perm(TEACH) or user.has_perm(SEE_EVERYBODY)))
+
+
+def sees_everybody(user: Any) -> bool:
+    return bool(user.is_active and user.has_perm(SEE_EVERYBODY))
+
+
+def visible_cohorts(user: Any) -> QuerySet[Cohort]:
+    if sees_everybody(user):
+        return Cohort.objects.all()
+    return Cohort.objects.filter(teachers=user)
+
+
+def visible_learners(user: Any) -> QuerySet[Learner]:
+    if sees_everybody(user):
+        return Learner.objects.all()
+    members = Membership.objects.filter(cohort__teachers=user).values("learner_id")
+    return Learner.objects.filter(pk__in=members)
+
+
+def find_scope(user: Any, wanted: str) -> Scope | None:
+    """Return the scope that an address asks for; None where there is none that this user may see.
+
+    Without a wish it is everybody for who sees everybody, else the own class that began last.
+    """
+    if wanted == "everybody" or (not wanted and sees_everybody(user)):
+        return Scope(None) if sees_everybody(user) else None
+    found = visible_cohorts(user)
+    if wanted:
+        found = found.filter(pk=wanted) if wanted.isascii() and wanted.isdecimal() else found.none()
+    cohort = found.order_by("-starts_on", "-pk").first()
+    return Scope(cohort) if cohort else None

@@ -1,0 +1,147 @@
+"""Classes: opened, changed, closed; their link and their members."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from lms.classes.cohorts import leave, open_class, renew_link, revoke_link
+from lms.classes.models import Membership
+from lms.classes.seeing import Scope, sees_everybody, visible_cohorts
+from lms.classes.stuck import stuck
+from lms.dashboard.teach.access import cohort_of, learner_of, teacher, teacher_page
+from lms.dashboard.teach.forms import CohortForm
+
+MEMBERS_A_PAGE = 50
+CLASSES_A_PAGE = 50
+
+
+@teacher_page
+@require_safe
+def classes(request: HttpRequest) -> HttpResponse:
+    """The classes that this teacher may see, the newest first."""
+    now, today = timezone.now(), timezone.localdate()
+    found = visible_cohorts(request.user).order_by("-starts_on", "-pk")
+    page = Paginator(found, CLASSES_A_PAGE).get_page(request.GET.get("page"))
+    shown = [cohort.pk for cohort in page]
+    members = _count(Membership.objects.filter(cohort__in=shown).values("cohort"))
+    stuck_now = _count(
+        stuck(Scope(None), now)
+        .order_by()
+        .filter(learner__memberships__cohort__in=shown)
+        .values("learner__memberships__cohort"),
+    )
+    rows = [
+        {
+            "cohort": cohort,
+            "members": members.get(cohort.pk, 0),
+            "stuck": stuck_now.get(cohort.pk, 0),
+            "state": "ended"
+            if cohort.has_ended(today)
+            else "running"
+            if cohort.has_started(today)
+            else "not yet begun",
+        }
+        for cohort in page
+    ]
+    return render(
+        request,
+        "dashboard/teach/classes.html",
+        {"rows": rows, "page": page, "sees_everybody": sees_everybody(request.user)},
+    )
+
+
+@teacher_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_class(request: HttpRequest) -> HttpResponse:
+    form = CohortForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    if request.method == "POST" and form.is_valid():
+        cohort = open_class(teacher=teacher(request), **form.cleaned_data)
+        messages.success(request, f"“{cohort.name}” is open. Send its link to your learners.")
+        return redirect("teach_class", cohort.pk)
+    status = 400 if form.errors else 200
+    return render(request, "dashboard/teach/class_form.html", {"form": form}, status=status)
+
+
+@teacher_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_class(request: HttpRequest, pk: int) -> HttpResponse:
+    cohort = cohort_of(request, pk)
+    form = CohortForm(request.POST or None, instance=cohort)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect("teach_class", cohort.pk)
+    status = 400 if form.errors else 200
+    return render(request, "dashboard/teach/class_form.html", {"form": form, "cohort": cohort}, status=status)
+
+
+@teacher_page
+@require_safe
+def one_class(request: HttpRequest, pk: int) -> HttpResponse:
+    """The class itself: its link, its dates, its members."""
+    cohort = cohort_of(request, pk)
+    members = (
+        Membership.objects.filter(cohort=cohort).select_related("learner__user").order_by("joined_at", "pk")
+    )
+    link = reverse("join_class", args=[cohort.join_token]) if cohort.join_token else ""
+    return render(
+        request,
+        "dashboard/teach/class.html",
+        {
+            "cohort": cohort,
+            "scope": Scope(cohort),
+            "members": Paginator(members, MEMBERS_A_PAGE).get_page(request.GET.get("page")),
+            "link": request.build_absolute_uri(link) if link else "",
+            "ended": cohort.has_ended(timezone.localdate()),
+            "teachers": list(cohort.teachers.all()),
+        },
+    )
+
+
+@teacher_page
+@require_POST
+def change_link(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take `action`: `renew` makes another link, `revoke` leaves the class without one."""
+    cohort = cohort_of(request, pk)
+    if request.POST.get("action") == "revoke":
+        revoke_link(cohort)
+        messages.success(request, "The link leads nowhere now. Whoever is in the class stays.")
+    else:
+        renew_link(cohort)
+        messages.success(request, "The class has a new link. The old one leads nowhere now.")
+    return redirect("teach_class", cohort.pk)
+
+
+@teacher_page
+@require_POST
+def remove_member(request: HttpRequest, pk: int, learner: int) -> HttpResponse:
+    cohort, member = cohort_of(request, pk), learner_of(request, learner)
+    if leave(cohort=cohort, learner=member):
+        messages.success(request, f"{member} is no longer in this class. What they did is still theirs.")
+    return redirect("teach_class", cohort.pk)
+
+
+@teacher_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_class(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what goes; after a POST the class is gone. What its learners did stays theirs."""
+    cohort = cohort_of(request, pk)
+    if request.method == "POST":
+        name = cohort.name
+        cohort.delete()
+        messages.success(request, f"“{name}” is closed for good.")
+        return redirect("teach")
+    members = Membership.objects.filter(cohort=cohort).count()
+    return render(request, "dashboard/teach/class_delete.html", {"cohort": cohort, "members": members})
+
+
+def _count(rows) -> dict[int, int]:  # type: ignore[no-untyped-def]
+    """Return how many rows there are by the one column that `rows` has."""
+    (column,) = rows.query.values_select
+    return dict(rows.annotate(rows=Count("pk")).values_list(column, "rows"))

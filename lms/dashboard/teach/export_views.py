@@ -1,0 +1,118 @@
+"""Tables to take along, as CSV or XLSX. They are bounded: a file is made in memory, for one request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from types import SimpleNamespace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+from import_export.formats.base_formats import CSV, XLSX
+
+from lms.classes.figures import figures_of
+from lms.classes.seeing import Scope
+from lms.dashboard.teach.access import frame, scope_of, teacher_page
+from lms.dashboard.teach.outline import outline
+from lms.dashboard.teach.people_views import learner_rows
+from lms.dashboard.teach.resources import (
+    AttemptResource,
+    ExerciseResource,
+    LearnerResource,
+    SafeResource,
+    WorkResource,
+    learners_in,
+)
+
+MOST_ROWS = {"csv": 50_000, "xlsx": 20_000}
+FORMATS = {"csv": CSV, "xlsx": XLSX}
+CHUNK = 500
+
+
+@teacher_page
+@require_safe
+def export(request: HttpRequest, kind: str, form: str) -> HttpResponse:
+    """Answer the table of the scope; 413 with a page where it is too long for one file."""
+    if kind not in KINDS or form not in FORMATS:
+        raise Http404("There is no such table.")
+    scope, most = scope_of(request), MOST_ROWS[form]
+    resource, rows = KINDS[kind](scope)
+    found = list(islice(rows, most + 1))
+    if len(found) > most:
+        context = {**frame(request, scope), "most": most, "form": form, "kind": kind}
+        return render(request, "dashboard/teach/too_long.html", context, status=413)
+    made = FORMATS[form]()
+    data = made.export_data(resource.export(queryset=found))
+    response = HttpResponse(data, content_type=made.get_content_type())
+    name = f"{kind}-{slugify(scope.name) or 'class'}-{timezone.localdate():%Y-%m-%d}.{form}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _learners(scope: Scope) -> tuple[SafeResource, Iterable[Any]]:
+    return LearnerResource(), _learner_rows(scope)
+
+
+def _learner_rows(scope: Scope) -> Iterable[Any]:
+    found = learners_in(scope).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(found, CHUNK)):
+        for row in learner_rows(chunk):
+            user = row["learner"].user
+            yield SimpleNamespace(
+                name=user.get_full_name(),
+                email=user.email,
+                started=row["lessons"].get("started", 0),
+                through=row["lessons"].get("through", 0),
+                last=row["lessons"].get("last"),
+                tried=row["exercises"].get("tried", 0),
+                passed=row["exercises"].get("passed", 0),
+                made=row["exercises"].get("made", 0),
+                stuck=row["exercises"].get("stuck", 0),
+            )
+
+
+def _exercises(scope: Scope) -> tuple[SafeResource, Iterable[Any]]:
+    whole = outline()
+    figures = figures_of(scope, whole.asks, timezone.now())
+    rows = []
+    for found in whole.exercises.values():
+        numbers = figures.exercise(found.pk)
+        lower, median, upper = numbers.seconds or (None, None, None)
+        rows.append(
+            SimpleNamespace(
+                name=f"{found.lesson}/{found.slug}",
+                title=found.title,
+                started=numbers.started,
+                passed=numbers.passed,
+                attempts=numbers.attempts,
+                stuck=numbers.stuck,
+                tries=numbers.tries[1] if numbers.tries else None,
+                lower=lower,
+                median=median,
+                upper=upper,
+            )
+        )
+    return ExerciseResource(), rows
+
+
+def _work(scope: Scope) -> tuple[SafeResource, Iterable[Any]]:
+    resource = WorkResource()
+    return resource, resource.rows(scope)[: max(MOST_ROWS.values()) + 1]
+
+
+def _attempts(scope: Scope) -> tuple[SafeResource, Iterable[Any]]:
+    resource = AttemptResource()
+    return resource, resource.rows(scope)[: max(MOST_ROWS.values()) + 1]
+
+
+KINDS: dict[str, Callable[[Scope], tuple[SafeResource, Iterable[Any]]]] = {
+    "learners": _learners,
+    "exercises": _exercises,
+    "work": _work,
+    "attempts": _attempts,
+}

@@ -1,0 +1,109 @@
+"""The course as the teacher's pages list it: tracks, lessons, and what each asks for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from content.missions import Mission, read_missions
+from content.models import Exercise, LessonPage
+from content.syllabus import lesson_folder, read_syllabus
+from lms.classes.figures import Asks
+from lms.progress.state import asked_by
+
+
+@dataclass(frozen=True)
+class OutlineExercise:
+    pk: int
+    lesson: str
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True)
+class OutlineLesson:
+    slug: str
+    title: str
+    track: str
+    missions: tuple[Mission, ...]
+    exercises: tuple[OutlineExercise, ...]
+
+    @property
+    def asks(self) -> Asks:
+        return Asks(len(self.missions), len(self.exercises))
+
+
+@dataclass(frozen=True)
+class OutlineTrack:
+    slug: str
+    title: str
+    lessons: tuple[OutlineLesson, ...]
+
+
+@dataclass(frozen=True)
+class Outline:
+    tracks: tuple[OutlineTrack, ...]
+
+    @property
+    def lessons(self) -> dict[str, OutlineLesson]:
+        return {lesson.slug: lesson for track in self.tracks for lesson in track.lessons}
+
+    @property
+    def exercises(self) -> dict[int, OutlineExercise]:
+        return {one.pk: one for lesson in self.lessons.values() for one in lesson.exercises}
+
+    @property
+    def asks(self) -> Mapping[str, Asks]:
+        return {slug: lesson.asks for slug, lesson in self.lessons.items()}
+
+
+# What a page shows, by the page and when it was published: bodies are long, and seldom change.
+_shown: dict[tuple[int, datetime | None], tuple[bool, tuple[str, ...]]] = {}
+
+
+def outline() -> Outline:
+    """Return the published lessons in the roadmap's order: the same few queries, whatever their number."""
+    exercises: dict[str, dict[str, OutlineExercise]] = defaultdict(dict)
+    for pk, lesson, slug, title in Exercise.objects.values_list("pk", "lesson", "slug", "title"):
+        exercises[lesson][slug] = OutlineExercise(pk, lesson, slug, title)
+    pages = {page.slug: page for page in LessonPage.objects.live().public().defer("body")}
+    _read_bodies(list(pages.values()))
+    return Outline(
+        tuple(
+            OutlineTrack(
+                track.slug,
+                track.title,
+                tuple(
+                    _lesson(pages[row.slug], track.slug, exercises[row.slug])
+                    for row in track.rows
+                    if row.slug in pages
+                ),
+            )
+            for track in read_syllabus()
+        )
+    )
+
+
+def _read_bodies(pages: list[LessonPage]) -> None:
+    missing = [page.pk for page in pages if (page.pk, page.last_published_at) not in _shown]
+    if missing:
+        if len(_shown) > 1000:
+            _shown.clear()
+        for page in LessonPage.objects.filter(pk__in=missing):
+            # Whatever the body names counts as there: what is not is left out below.
+            named = [raw["value"] for raw in page.body.raw_data if raw["type"] == "exercise"]
+            asked = asked_by(page, [Mission("any", "", "")], named)
+            _shown[page.pk, page.last_published_at] = (bool(asked.missions), asked.exercises)
+
+
+def _lesson(page: LessonPage, track: str, exercises: dict[str, OutlineExercise]) -> OutlineLesson:
+    has_demo, slugs = _shown[page.pk, page.last_published_at]
+    return OutlineLesson(
+        page.slug,
+        page.title,
+        track,
+        read_missions(lesson_folder(track, page.slug)) if has_demo else (),
+        tuple(exercises[slug] for slug in slugs if slug in exercises),
+    )

@@ -1,0 +1,107 @@
+"""A class's link: who gets in by it, and who does not."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from lms.accounts.mailbox import read_messages
+from lms.accounts.models import User
+from lms.classes.models import Cohort, Membership
+from lms.dashboard.tests.people import DAY, client_of, make_class, make_learner, make_teacher
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cohort(db) -> Cohort:
+    return make_class(make_teacher(), "Evening")
+
+
+@pytest.fixture
+def link(cohort: Cohort) -> str:
+    return f"/join/{cohort.join_token}/"
+
+
+def test_a_visitor_signs_up_and_is_back_at_the_class(link: str, client: Client, settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    settings.EMAIL_BACKEND = "lms.accounts.mailbox.MailboxBackend"
+    cache.clear()
+    page = client.get(link)
+    assert "Join the class" not in page.text and "Tina" in page.text
+    sign_up = re.search(r'href="(/accounts/signup/\?next[^"]*)"', page.text)
+    assert sign_up is not None
+    client.post(sign_up[1], {"email": "new@example.org", "password1": "seven-runner-beans"})
+    code = re.search(r"^\s*([A-Z0-9-]{6,9})\s*$", read_messages()[0].text, flags=re.MULTILINE)
+    assert code is not None
+    confirmed = client.post("/accounts/confirm-email/", {"code": code[1]})
+    assert confirmed["Location"] == link
+    assert not Membership.objects.exists()  # being led there is not yet joining
+    client.post(link)
+    assert Membership.objects.get().learner.user.email == "new@example.org"
+
+
+def test_joining_takes_a_post_and_happens_once(link: str, cohort: Cohort):
+    ada = client_of(User.objects.create_user("ada@example.org"))
+    assert "Join the class" in ada.get(link).text
+    assert not Membership.objects.exists()
+    ada.post(link)
+    ada.post(link)
+    assert Membership.objects.count() == 1
+    assert "You are in this class" in ada.get(link).text
+    assert "Evening" in ada.get("/progress/").text
+
+
+def test_a_link_that_was_taken_back_leads_nowhere(link: str, cohort: Cohort):
+    teacher = client_of(cohort.teachers.get())
+    ada = client_of(User.objects.create_user("ada@example.org"))
+    teacher.post(f"/teach/classes/{cohort.pk}/link/", {"action": "renew"})
+    assert ada.get(link).status_code == 404 and ada.post(link).status_code == 404
+    cohort.refresh_from_db()
+    teacher.post(f"/teach/classes/{cohort.pk}/link/", {"action": "revoke"})
+    assert ada.post(f"/join/{cohort.join_token}/").status_code == 404
+    assert "There is none" in teacher.get(f"/teach/classes/{cohort.pk}/").text
+    assert not Membership.objects.exists()
+
+
+def test_nobody_joins_a_class_that_has_ended(link: str, cohort: Cohort):
+    today = timezone.localdate()
+    Cohort.objects.update(starts_on=today - 2 * DAY, ends_on=today - DAY)
+    ada = client_of(User.objects.create_user("ada@example.org"))
+    assert ada.post(link).status_code == 409
+    assert not Membership.objects.exists()
+
+
+def test_a_learner_leaves_and_a_teacher_removes(cohort: Cohort):
+    ada, bob = (make_learner(f"{name}@example.org", cohort) for name in ("ada", "bob"))
+    assert client_of(bob.user).post(f"/classes/{cohort.pk + 1}/leave/").status_code == 404
+    client_of(ada.user).post(f"/classes/{cohort.pk}/leave/")
+    assert [row.learner for row in Membership.objects.all()] == [bob]
+    client_of(cohort.teachers.get()).post(f"/teach/classes/{cohort.pk}/members/{bob.pk}/remove/")
+    assert not Membership.objects.exists()
+
+
+def test_a_teacher_changes_nothing_of_anothers_class(cohort: Cohort):
+    ada = make_learner("ada@example.org", cohort)
+    other = client_of(make_teacher("otto@example.org"))
+    token = cohort.join_token
+    for path in ("link/", "delete/", "edit/", f"members/{ada.pk}/remove/"):
+        assert other.post(f"/teach/classes/{cohort.pk}/{path}").status_code == 404
+    cohort.refresh_from_db()
+    assert cohort.join_token == token and Membership.objects.exists()
+
+
+def test_a_class_is_changed_and_closed(cohort: Cohort):
+    make_learner("ada@example.org", cohort)
+    teacher = client_of(cohort.teachers.get())
+    teacher.post(f"/teach/classes/{cohort.pk}/edit/", {"name": "Night", "starts_on": "2026-01-01"})
+    cohort.refresh_from_db()
+    assert cohort.name == "Night"
+    assert "1 membership" in teacher.get(f"/teach/classes/{cohort.pk}/delete/").text
+    teacher.post(f"/teach/classes/{cohort.pk}/delete/")
+    assert not Cohort.objects.exists()
+    assert User.objects.filter(email="ada@example.org").exists()

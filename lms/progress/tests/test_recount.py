@@ -1,0 +1,50 @@
+"""The running counts are what they would be, were they made again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from content.models import Exercise
+from lms.accounts.models import Learner
+from lms.classes.models import Failure, Standing, Tally
+from lms.dashboard.tests.people import attempt
+from lms.progress.record import mark_mission, mark_place, mark_read
+
+pytestmark = pytest.mark.django_db
+
+
+def counts() -> list[list[dict[str, Any]]]:
+    found = []
+    for model in (Tally, Failure, Standing):
+        names = [field.attname for field in model._meta.fields if field.name != "id"]
+        found.append(list(model.objects.order_by("learner", names[1]).values(*names)))
+    return found
+
+
+def test_counting_one_by_one_comes_to_the_same(exercise: Exercise):
+    now = timezone.now()
+    for _ in range(2):
+        learner = Learner.objects.create()
+        mark_place(learner=learner, lesson="counting", heading="see-it", now=now - timedelta(hours=9))
+        mark_read(learner=learner, lesson="counting", now=now)
+        mark_read(learner=learner, lesson="counting", now=now)
+        mark_mission(learner=learner, lesson="counting", mission="jump", at=now - timedelta(hours=1))
+        for number, failed in enumerate((["test_a"], ["test_a", "test_b"], ["test_a"], [], ["test_b"], [])):
+            attempt(learner, exercise, *failed, ago=timedelta(hours=8 - number))
+        attempt(learner, exercise, state="cancelled")
+        attempt(learner, exercise, state="timeout")
+    kept = counts()
+    assert [row["attempts"] for row in kept[0]] == [7, 7]
+    assert [row["tries_to_pass"] for row in kept[0]] == [4, 4]
+    assert [row["seconds_to_pass"] for row in kept[0]] == [10_800, 10_800]
+    assert [row["missions"] for row in kept[2]] == [1, 1]
+    for model in (Tally, Failure, Standing):
+        model.objects.all().delete()
+    call_command("recount", stdout=StringIO())
+    assert counts() == kept
