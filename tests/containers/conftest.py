@@ -35,9 +35,8 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        with launch(playwright) as started:
-            yield started
+    with sync_playwright() as playwright, launch(playwright) as started:
+        yield started
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""All of compose.yaml, brought up on a Docker engine and used as people use it. Minutes; only where an engine is."""
+"""All of compose.yaml on a Docker engine, used as people use it. Takes minutes; left out without an engine."""
 
 from __future__ import annotations
 
