@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.apps import apps
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from content.bundles import join_files, split_files
@@ -61,7 +62,22 @@ class _ParsedField(CodeField):
         return super().has_changed(self.prepare_value(initial), (data or "").replace("\r\n", "\n"))
 
 
+class FilesWidget(forms.Textarea):
+    """A text of several files. The author's script makes tabs and an editor of it; it works without, too.
+
+    `kind` is `file` for one file of the name `path`, `files` for a folder, `wrong` or `also_right` for cases.
+    """
+
+    def __init__(self, kind: str, *, path: str = "", rows: int = 12) -> None:
+        attrs = {"rows": rows, "spellcheck": "false", "wrap": "off", "class": "author-code"}
+        super().__init__(attrs={**attrs, "data-author-files": kind, "data-path": path})
+
+
 class FilesField(_ParsedField):
+    def __init__(self, *, rows: int = 12, kind: str = "files", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.widget = FilesWidget(kind, rows=rows)
+
     def write(self, value: Any) -> str:
         return join_files(value or {})
 
@@ -69,10 +85,10 @@ class FilesField(_ParsedField):
         return split_files(text)
 
 
-class CasesField(_ParsedField):
+class CasesField(FilesField):
     def __init__(self, *, wrong: bool, **kwargs: Any) -> None:
         self.wrong = wrong
-        super().__init__(**kwargs)
+        super().__init__(kind="wrong" if wrong else "also_right", **kwargs)
 
     def write(self, value: Any) -> str:
         return join_files(write_cases({name: Case(**case) for name, case in (value or {}).items()}))
@@ -107,8 +123,9 @@ class LinesField(_ParsedField):
 
 
 class ExerciseForm(WagtailAdminModelForm):
-    """A change is live at once, so it has to be whole: the cases have to fit the starter and the checks."""
+    """A draft may be unfinished. What is verified or published has to be whole, as a folder has to."""
 
+    lesson = forms.ChoiceField(help_text="It cannot be changed later: what learners did hangs on it")
     task = CodeField(wrap=True, help_text="Markdown")
     hints = HintsField(
         wrap=True, required=False, help_text="### and what the hint is about, Markdown below it"
@@ -122,10 +139,17 @@ class ExerciseForm(WagtailAdminModelForm):
     )
     wrong = CasesField(wrong=True, required=False, help_text="=== case/path ===; case/CASE says which check")
     also_right = CasesField(wrong=False, required=False, help_text="=== case/path ===")
-    checks = CodeField(rows=24, help_text="checks.py")
+    checks = CodeField(help_text="checks.py, which the examiner runs")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        is_new = self.instance.pk is None
+        self.fields["lesson"].choices = _lessons() if is_new else [(self.instance.lesson,) * 2]
+        self.fields["lesson"].disabled = self.fields["slug"].disabled = not is_new
+        self.fields["checks"].widget = FilesWidget("file", path="checks.py", rows=24)
+        if not self._may_write_checks():
+            self.fields["checks"].widget.attrs["readonly"] = True
+            self.fields["checks"].help_text = "Your account may not write checks."
         files = with_removed(self.instance.solution, self.instance.solution_removed)
         self.initial["solution"] = files
 
@@ -137,9 +161,26 @@ class ExerciseForm(WagtailAdminModelForm):
     def clean_task(self) -> str:
         return tidy(self.cleaned_data["task"])
 
+    def clean_checks(self) -> str:
+        checks: str = self.cleaned_data["checks"]
+        # Against what is stored, not what the form began with: an old revision that somebody goes back to
+        # has checks that were never theirs to bring back.
+        if not self._may_write_checks() and checks != self._stored_checks():
+            raise forms.ValidationError("Your account may not write checks.")
+        return checks
+
+    def _may_write_checks(self) -> bool:
+        return self.for_user is not None and self.for_user.has_perm("content.write_checks")
+
+    def _stored_checks(self) -> str:
+        if self.instance.pk is None:
+            return ""
+        stored = type(self.instance).objects.get(pk=self.instance.pk)
+        return stored.get_latest_revision_as_object().checks
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if not self.errors:
+        if not self.errors and not self.is_deferred_validation:
             for fault in find_faults(self._document(cleaned)):
                 self.add_error(_FIELD_OF.get(str(fault.path).split("/")[0]), str(fault))
         return cleaned
@@ -151,5 +192,11 @@ class ExerciseForm(WagtailAdminModelForm):
         return ExerciseDocument(**{**self._fixed(), **values})
 
     def _fixed(self) -> dict[str, Any]:
-        """Return what the form does not change, or not by a field of its own."""
-        return {name: getattr(self.instance, name) for name in ("lesson", "slug", "solution_removed")}
+        """Return what the form does not change by a field of its own."""
+        return {"solution_removed": self.instance.solution_removed}
+
+
+def _lessons() -> list[tuple[str, str]]:
+    """Return the lessons that an exercise can be of, published or not."""
+    pages = apps.get_model("content", "LessonPage").objects.order_by("slug")
+    return [(slug, f"{slug} – {title}") for slug, title in pages.values_list("slug", "title")]

@@ -125,6 +125,17 @@ class ExerciseFiles:
             }
         )
 
+    def verification_digest(self) -> str:
+        """Return the SHA-256, in hex, of everything that the grades of its own cases depend on."""
+        return digest_of(
+            {
+                "grading": self.grading_digest(),
+                "solution": [dict(self.solution), list(self.solution_removed)],
+                "wrong": {name: case.to_json() for name, case in self.wrong_cases().items()},
+                "also_right": {name: case.to_json() for name, case in self.also_right_cases().items()},
+            }
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExerciseDocument(ExerciseFiles):

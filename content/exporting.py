@@ -74,6 +74,8 @@ def archive(pages: Iterable[LessonPage], stored: Stored) -> bytes:
         for page in pages:
             files = {LESSON_FILE: page.export()}
             for row in stored.exercises_of(page.slug).values():
+                if not row.live:
+                    continue
                 files |= {
                     f"exercises/{row.slug}/{path}": text
                     for path, text in write_exercise(row.document()).items()
@@ -112,7 +114,8 @@ def _versions(page: LessonPage, stored: Stored, *, draft: bool) -> Iterator[Vers
     text = path.read_bytes().decode(errors="replace") if path.exists() else None
     yield lesson_versions(page.slug, text, stored, published=not draft)
     folders = sorted((page.folder / "exercises").glob("*/exercise.md"))
-    yield from exercise_versions(page.slug, [read_exercise(found.parent) for found in folders], stored)
+    documents = [read_exercise(found.parent) for found in folders]
+    yield from exercise_versions(page.slug, documents, stored, published=not draft)
 
 
 def _export(page: LessonPage, versions: Versions, stored: Stored, outcome: Exported, *, write: bool) -> None:

@@ -34,8 +34,11 @@ class LessonPageForm(WagtailAdminPageForm):
         return cleaned
 
     def _body_errors(self, body: Any) -> dict[int, forms.ValidationError]:
-        exercise = apps.get_model("content", "Exercise")
-        slugs = set(exercise.objects.filter(lesson=self.instance.slug).values_list("slug", flat=True))
+        exercises = apps.get_model("content", "Exercise").objects.filter(lesson=self.instance.slug)
+        if "action-publish" in self.data:
+            # A draft, or what is sent to review, may show an exercise that is in review itself.
+            exercises = exercises.live()
+        slugs = set(exercises.values_list("slug", flat=True))
         return {
             problem.index: StructBlockValidationError(
                 block_errors={problem.field: forms.ValidationError(problem.message)}

@@ -161,7 +161,8 @@ class _Loader:
             elif isinstance(versions, ExerciseVersions):
                 lesson, _, slug = versions.name.partition("/")
                 document = parse_exercise(files, lesson=lesson, slug=slug)
-                self.stored.exercises[versions.name] = write_row(versions.row, document, user=self.user)
+                assert versions.row is not None
+                self.stored.exercises[versions.name] = write_draft(versions.row, document, user=self.user)
         except ContentError as error:
             raise CannotMerge(f"Both changes together are not valid. {error}") from error
         self.outcome.merged.append(versions.name)
@@ -218,14 +219,29 @@ class _Loader:
 
 
 def write_row(row: Exercise | None, document: ExerciseDocument, *, user: Any = None) -> Exercise:
-    """Bring an exercise's row to what the document says, and keep a revision of it."""
+    """Bring an exercise to what its folder says, and publish it; one that was withdrawn stays so."""
     row = row or Exercise()
+    _fill_row(row, document)
+    row.save()
+    revision = row.save_revision(user=user)
+    if row.live:
+        row.publish_from_folder(revision, user=user)
+    return row
+
+
+def write_draft(row: Exercise, document: ExerciseDocument, *, user: Any = None) -> Exercise:
+    """Keep what the document says as the exercise's draft. Nobody has verified it yet."""
+    draft = row.get_latest_revision_as_object()
+    _fill_row(draft, document)
+    draft.save_revision(user=user)
+    row.refresh_from_db()
+    return row
+
+
+def _fill_row(row: Exercise, document: ExerciseDocument) -> None:
     for name, value in document.fields().items():
         setattr(row, name, value)
     row.full_clean()
-    row.save()
-    row.save_revision(user=user)
-    return row
 
 
 def fill_page(page: LessonPage, lesson: Lesson) -> None:

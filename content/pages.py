@@ -114,5 +114,8 @@ def lesson_context(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
         "objectives_html": [render_inline(objective) for objective in page.objectives_list],
         "outline": outline([child.value for child in page.body if child.block_type == "prose"]),
         "heading_ids": HeadingIds(),
-        "exercises": {exercise.slug: exercise for exercise in page.exercises()},
+        "exercises": {
+            exercise.slug: exercise
+            for exercise in page.exercises(with_drafts=getattr(request, "is_preview", False))
+        },
     }

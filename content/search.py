@@ -182,7 +182,7 @@ def _texts(kind: str, value: Any) -> Iterator[str]:
 def _exercises() -> dict[str, list[Section]]:
     """Return every lesson's exercises as sections: their title and their task."""
     found: dict[str, list[Section]] = {}
-    rows = apps.get_model("content", "Exercise").objects.values_list("lesson", "slug", "title", "task")
+    rows = apps.get_model("content", "Exercise").objects.live().values_list("lesson", "slug", "title", "task")
     for lesson, slug, title, task in rows:
         section = Section(f"Exercise: {title}", f"exercise-{slug}", plain_text(task))
         found.setdefault(lesson, []).append(section)

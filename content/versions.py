@@ -176,18 +176,33 @@ class LessonVersions(Versions):
 
 
 class ExerciseVersions(Versions):
-    """An exercise's folder and its row."""
+    """An exercise's folder and its row. The latest draft counts, or only what is `published`."""
 
     def __init__(
-        self, name: str, row: Exercise | None, document: ExerciseDocument | None, record: LoadRecord | None
+        self,
+        name: str,
+        row: Exercise | None,
+        document: ExerciseDocument | None,
+        record: LoadRecord | None,
+        *,
+        published: bool = False,
     ) -> None:
         super().__init__(name, record)
         self.row = row
         self.document = document
+        self.published = published
+
+    @cached_property
+    def said(self) -> Exercise | None:
+        """The exercise as this side has it, or None."""
+        row = self.row
+        if row is None or self.published:
+            return row if row and row.live else None
+        return row.get_latest_revision_as_object() if row.has_unpublished_changes else row
 
     @cached_property
     def here_digest(self) -> str | None:
-        return self.row.document_digest() if self.row else None
+        return self.said.document_digest() if self.said else None
 
     @cached_property
     def folder_digest(self) -> str | None:
@@ -195,7 +210,7 @@ class ExerciseVersions(Versions):
 
     @cached_property
     def here(self) -> Files:
-        return write_exercise(self.row.document()) if self.row else {}
+        return write_exercise(self.said.document()) if self.said else {}
 
     @cached_property
     def folder(self) -> Files:
@@ -203,13 +218,15 @@ class ExerciseVersions(Versions):
 
 
 def exercise_versions(
-    lesson: str, documents: Iterable[ExerciseDocument], stored: Stored
+    lesson: str, documents: Iterable[ExerciseDocument], stored: Stored, *, published: bool = False
 ) -> list[ExerciseVersions]:
     """Return the versions of a lesson's exercises, on whichever side they are, by name."""
     in_folder = {document.name: document for document in documents}
     rows = stored.exercises_of(lesson)
     return [
-        ExerciseVersions(name, rows.get(name), in_folder.get(name), stored.records.get(name))
+        ExerciseVersions(
+            name, rows.get(name), in_folder.get(name), stored.records.get(name), published=published
+        )
         for name in sorted({*in_folder, *rows})
     ]
 

@@ -1,80 +1,43 @@
-"""Exercises in Wagtail's admin."""
+"""What this package adds to Wagtail's admin."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList, TabbedInterface
-from wagtail.permission_policies import ModelPermissionPolicy
+from django.templatetags.static import static
+from django.urls import path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
-from wagtail.snippets.views.snippets import SnippetViewSet
 
 from content import exchange_hooks  # noqa: F401  registers its hooks
-from content.exercise_form import ExerciseForm
+from content.exercise_views import ExerciseViewSet, NeverDeleted, VerifyMenuItem
 from content.models import Exercise
+from content.verification_views import verification
 
-
-class EditOnly(ModelPermissionPolicy):
-    """Nobody adds or deletes an exercise here: a new one is a folder, and submissions hang on an old one."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        return action not in ("add", "delete") and super().user_has_permission(user, action)
-
-    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
-        return any(self.user_has_permission(user, action) for action in actions)
-
-    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
-        return self.user_has_permission(user, action)
-
-
-class ExerciseViewSet(SnippetViewSet):
-    """Exercises come from folders; here they are put better. A change goes into the history, and is live."""
-
-    model = Exercise
-    icon = "edit"
-    menu_label = "Exercises"
-    add_to_admin_menu = True
-    copy_view_enabled = False
-    list_display = ("__str__", "title", "kind", "points", "updated_at")
-    list_filter = ("lesson", "kind")
-    search_fields = ("lesson", "slug", "title", "task")
-    ordering = ("lesson", "slug")
-    edit_handler = TabbedInterface(
-        [
-            ObjectList(
-                [
-                    FieldPanel("title"),
-                    FieldRowPanel([FieldPanel("kind"), FieldPanel("points"), FieldPanel("time_limit")]),
-                    FieldPanel("task"),
-                    FieldPanel("hints"),
-                ],
-                heading="Task",
-            ),
-            ObjectList(
-                [
-                    FieldPanel("starter"),
-                    FieldRowPanel([FieldPanel("editable"), FieldPanel("hidden")]),
-                    MultiFieldPanel(
-                        [
-                            FieldPanel("apps"),
-                            FieldRowPanel([FieldPanel("urls"), FieldPanel("entry"), FieldPanel("seed")]),
-                        ],
-                        heading="How it boots",
-                    ),
-                ],
-                heading="Project",
-            ),
-            ObjectList([FieldPanel("checks")], heading="Checks"),
-            ObjectList(
-                [FieldPanel("solution"), FieldPanel("also_right"), FieldPanel("wrong")],
-                heading="Solution and cases",
-            ),
-        ],
-        base_form_class=ExerciseForm,
-    )
-
-
-register_permission_policy(Exercise, EditOnly(Exercise))
+register_permission_policy(Exercise, NeverDeleted(Exercise))
 register_snippet(ExerciseViewSet)
+
+
+@hooks.register("register_snippet_action_menu_item")
+def verify_menu_item(model: Any) -> VerifyMenuItem | None:
+    return VerifyMenuItem() if model is Exercise else None
+
+
+@hooks.register("register_admin_urls")
+def admin_urls() -> list[Any]:
+    return [
+        path("exercises/verifications/<int:pk>/", verification, name="exercise_verification"),
+    ]
+
+
+@hooks.register("insert_global_admin_css")
+def styles() -> SafeString:
+    return format_html('<link rel="stylesheet" href="{}">', static("author.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def scripts() -> SafeString:
+    return format_html('<script type="module" src="{}"></script>', static("author.js"))

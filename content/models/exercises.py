@@ -4,8 +4,9 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from wagtail.models import RevisionMixin
+from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin
 
+from content import verifying
 from content.exercises import Case, ExerciseDocument, ExerciseFiles, digest_of
 
 slug_validator = RegexValidator(
@@ -37,11 +38,24 @@ DOCUMENT_FIELDS = (
 )
 
 
-class Exercise(ExerciseFiles, RevisionMixin, models.Model):
+# What `digest` is of: see ExerciseFiles.grading_digest.
+GRADED_FIELDS = frozenset({"starter", "checks", "editable", "hidden", "apps", "urls", "seed", "time_limit"})
+
+
+class ExerciseQuerySet(models.QuerySet["Exercise"]):
+    def live(self) -> ExerciseQuerySet:
+        """Return those that learners have: published, and not withdrawn."""
+        return self.filter(live=True)
+
+
+class Exercise(ExerciseFiles, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
     """A task with a project to begin with, and the checks that judge what became of it.
 
     It is tied to its lesson by name, not by key: pages have drafts and revisions and may be deleted and
     loaded again, and what learners handed in has to outlive all of that.
+
+    The row is what learners have, or the latest draft of one that was never published; later drafts are
+    revisions. No revision is published that was not verified: see `publish`.
     """
 
     class Kind(models.TextChoices):
@@ -87,19 +101,37 @@ class Exercise(ExerciseFiles, RevisionMixin, models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = ExerciseQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["lesson", "slug"], name="exercise_unique_in_its_lesson")
         ]
+        permissions = [("write_checks", "Can write the checks of exercises")]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        self.digest = self.grading_digest()
-        if kwargs.get("update_fields") is not None:
-            kwargs["update_fields"] = {*kwargs["update_fields"], "digest"}
+        fields = kwargs.get("update_fields")
+        # Saving a draft touches a few fields of the row with the draft in hand, and the digest is the row's.
+        if fields is None or not GRADED_FIELDS.isdisjoint(fields):
+            self.digest = self.grading_digest()
+            kwargs["update_fields"] = None if fields is None else {*fields, "digest"}
         super().save(*args, **kwargs)
+
+    def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
+        """Publish a revision, now or when it is due. Raises verifying.NotVerified unless its cases hold.
+
+        Every way of publishing comes through here: the editor, an approval, the schedule.
+        """
+        verifying.require(revision.as_object())
+        super().publish(revision, *args, **kwargs)
+
+    def publish_from_folder(self, revision: Revision, *, user: Any = None) -> None:
+        """Publish what a folder of lessons/ says: `make test` verifies those, before they get here."""
+        super().publish(revision, user=user, skip_permission_checks=True)
+        self.refresh_from_db()
 
     def wrong_cases(self) -> dict[str, Case]:
         return _cases(self.wrong)

@@ -160,9 +160,10 @@ class LessonPage(RoutablePageMixin, Page):
         """Return the slugs of the exercises that the page shows, in its order."""
         return [child.value for child in self.body if child.block_type == "exercise"]
 
-    def exercises(self) -> list[Exercise]:
-        """Return the exercises that the page shows, in its order: one query."""
-        found = {exercise.slug: exercise for exercise in Exercise.objects.filter(lesson=self.slug)}
+    def exercises(self, *, with_drafts: bool = False) -> list[Exercise]:
+        """Return the exercises that the page shows, in its order: one query. Learners have no drafts."""
+        there = Exercise.objects.filter(lesson=self.slug)
+        found = {exercise.slug: exercise for exercise in (there if with_drafts else there.live())}
         return [found[slug] for slug in self.exercise_slugs() if slug in found]
 
     def missions(self) -> tuple[Mission, ...]:

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from content.models import Exercise, LessonPage
+from content.models import LessonPage
 from content.tests.folders import LESSON
 from content.tests.form_data import post_data
 from lms.accounts.models import User
@@ -153,79 +153,3 @@ def test_lessons_and_tracks_are_not_made_in_the_admin(lesson_page: LessonPage, c
         parent = lesson_page.get_parent() if model == "lessonpage" else lesson_page.get_parent().get_parent()
         url = reverse("wagtailadmin_pages:add", args=["content", model, parent.pk])
         assert client.get(url).status_code in (302, 403)
-
-
-# --- Exercises ------------------------------------------------------------------------------------
-
-
-def exercise_form(client: Client, exercise: Exercise) -> tuple[str, dict[str, str]]:
-    """Return address and fields of the exercise's form, as the browser would post it untouched."""
-    url = reverse("wagtailsnippets_content_exercise:edit", args=[exercise.pk])
-    soup = BeautifulSoup(client.get(url).content, "html.parser")
-    form = soup.select_one("form[action][id='w-editor-form'], form[data-edit-form]")
-    fields = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
-    # HTML lets the first line feed of a textarea go.
-    fields |= {
-        area["name"]: area.text.removeprefix("\n").replace("\n", "\r\n") for area in form.select("textarea")
-    }
-    for select in form.select("select[name]"):
-        fields[select["name"]] = select.select_one("option[selected]")["value"]
-    return url, fields
-
-
-def test_exercise_saved_untouched_is_unchanged(lesson_page: LessonPage, client: Client, run):
-    url, fields = exercise_form(client, Exercise.objects.get())
-    assert client.post(url, fields).status_code == 302
-    assert "1 unchanged" in run("load_lessons")
-
-
-def test_exercise_is_edited_and_kept(lesson_page: LessonPage, client: Client, run):
-    before = Exercise.objects.get()
-    url, fields = exercise_form(client, before)
-    fields["starter"] = fields["starter"].replace("broken", "more broken")
-    fields["hints"] += "\r\n### A third\r\nDo it.\r\n"
-    assert client.post(url, fields).status_code == 302
-    after = Exercise.objects.get()
-    assert after.starter == {**before.starter, "farm/views.py": "more broken\n"}
-    assert after.hints[2] == {"title": "A third", "body": "Do it."}
-    assert after.digest != before.digest
-    assert after.latest_revision.as_object().starter == after.starter
-    assert "counting/repair_fence was edited" in run("load_lessons")
-
-
-@pytest.mark.parametrize(
-    ("field", "old", "new", "words"),
-    [
-        ("solution", "farm/views.py", "urls.py", "cannot be changed"),
-        ("solution", "farm/views.py", "../urls.py", "not a path"),
-        ("starter", "=== ", "", "begins with"),
-        ("wrong", "caught by: test_gate", "caught by: test_other", "no test_other"),
-        ("checks", "class Checks", "class Other", "no class Checks"),
-        ("hints", "### ", "", "begins with ###"),
-        ("editable", "farm/", "/farm/", "not a path"),
-    ],
-)
-def test_exercise_that_cannot_work_is_refused(
-    lesson_page: LessonPage, client: Client, field, old, new, words
-):
-    url, fields = exercise_form(client, Exercise.objects.get())
-    assert old in fields[field]
-    fields[field] = fields[field].replace(old, new)
-    response = client.post(url, fields)
-    assert response.status_code == 200
-    assert words in response.content.decode().replace("&#x27;", "'")
-    assert Exercise.objects.get().solution == {"farm/views.py": "right\n"}
-
-
-def test_exercise_is_neither_added_nor_deleted_in_the_admin(lesson_page: LessonPage, client: Client):
-    exercise = Exercise.objects.get()
-    views = "wagtailsnippets_content_exercise"
-    assert client.get(reverse(f"{views}:list")).status_code == 200
-    client.post(reverse(f"{views}:delete", args=[exercise.pk]))
-    client.post(reverse(f"{views}:add"), exercise_form(client, exercise)[1])
-    assert Exercise.objects.get() == exercise
-
-
-def test_exercise_has_a_history(lesson_page: LessonPage, client: Client):
-    url = reverse("wagtailsnippets_content_exercise:history", args=[Exercise.objects.get().pk])
-    assert client.get(url).status_code == 200

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content.bundles import join_files, split_files
@@ -174,6 +175,8 @@ TEXTS = st.text(st.sampled_from("=\\ ab\n"), max_size=40) | st.sampled_from(
 )
 
 
+# Machines that test are busy: how long a text takes to make says nothing.
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(NAMES, st.lists(TEXTS, min_size=4, max_size=4))
 def test_files_in_one_text_come_back(names: list[str], texts: list[str]):
     files = dict(zip(names, texts, strict=False))
@@ -202,3 +205,14 @@ def test_missing_and_unreadable_files_are_faults(folder: Path):
     (folder / "solution" / "farm" / "views.py").write_text("right\n")
     with pytest.raises(ContentError, match=r"checks.py: This file is missing"):
         read_exercise(folder)
+
+
+EXAMPLES = json.loads(
+    (Path(__file__).parents[2] / "static/src/js/tests/bundles.json").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_admins_script_writes_the_same_text(example):
+    assert join_files(example["files"]) == example["text"]
+    assert split_files(example["text"]) == example["files"]

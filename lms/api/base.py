@@ -42,4 +42,4 @@ def learner_of(user: Any) -> Learner:
 
 def published_exercises() -> Any:
     """Exercises of published lessons: the others do not exist for anybody outside the admin."""
-    return Exercise.objects.filter(lesson__in=LessonPage.objects.live().public().values("slug"))
+    return Exercise.objects.live().filter(lesson__in=LessonPage.objects.live().public().values("slug"))

@@ -30,7 +30,7 @@ class BadRequest(Exception):
 
 def find_or_404(lesson: str, exercise: str) -> tuple[Exercise, LessonPage]:
     """Return an exercise and its lesson; one of a lesson that is not published does not exist."""
-    return get_object_or_404(Exercise, lesson=lesson, slug=exercise), get_object_or_404(
+    return get_object_or_404(Exercise.objects.live(), lesson=lesson, slug=exercise), get_object_or_404(
         LessonPage.objects.live(), slug=lesson
     )
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime
 
 from celery import shared_task
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from content.models import Verification
 from lms.grading.models import Submission, when_lost
 from lms.grading.run import run_next
+from lms.grading.verifications import RETRY_AFTER, run_verification, waiting
 
 logger = logging.getLogger(__name__)
 
@@ -27,18 +30,35 @@ def grade_submission(submission_id: str) -> None:
     run_next()
 
 
+@shared_task(name="grading.verify_exercise")
+def verify_exercise(verification_id: int) -> None:
+    """Grade all cases of an exercise. It takes seconds to minutes: learners' submissions go between."""
+    run_verification(verification_id)
+
+
 @shared_task(name="grading.enqueue_left_over")
 def enqueue_left_over() -> int:
     """Send again what waits without a message: lost, claimed by a worker that died, or to be retried."""
     now = timezone.now()
+    _verify_left_over(now)
     Submission.objects.filter(
         Q(state=State.OURS, retry_at__lte=now) | Q(state=State.RUNNING, claimed_until__lt=now)
     ).update(state=State.QUEUED, claim=None, claimed_until=None, retry_at=now)
     return _enqueue(Submission.objects.filter(state=State.QUEUED, retry_at__lte=now))
 
 
+def _verify_left_over(now: datetime) -> None:
+    for verification in waiting(now):
+        # The next look, seconds from now, must not send what this one has sent.
+        Verification.objects.filter(pk=verification.pk).update(claimed_until=now)
+        send_verification(verification)
+
+
 def enqueue_after_restart() -> int:
     """Send everything unfinished again. For the embedded worker only: no other process can hold a claim."""
+    Verification.objects.filter(state=Verification.State.RUNNING).update(
+        state=Verification.State.QUEUED, claimed_until=timezone.now() - RETRY_AFTER
+    )
     Submission.objects.filter(state__in=(State.RUNNING, State.OURS)).update(
         state=State.QUEUED, claim=None, claimed_until=None
     )
@@ -54,6 +74,14 @@ def _enqueue(left: QuerySet[Submission]) -> int:
             Submission.objects.filter(pk__in=ids[sent:]).update(retry_at=timezone.now())
             return sent
     return len(ids)
+
+
+def send_verification(verification: Verification) -> None:
+    """Put a message into the queue. Where the broker cannot be reached, beat does it when it is back."""
+    try:
+        verify_exercise.delay(verification.pk)
+    except (OperationalError, OSError) as error:
+        logger.error("the queue is out of reach for verification %s: %s", verification.pk, error)
 
 
 def send(submission_id: str) -> bool:

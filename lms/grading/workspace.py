@@ -74,7 +74,7 @@ def _changed_lines(exercise: Exercise, path: str) -> int:
 def _in_the_order_of_the_lesson(lesson: LessonPage) -> list[Exercise]:
     """Return the lesson's exercises as the text introduces them; those that it never mentions come last."""
     order = {slug: index for index, slug in enumerate(lesson.exercise_slugs())}
-    exercises = Exercise.objects.filter(lesson=lesson.slug)
+    exercises = Exercise.objects.live().filter(lesson=lesson.slug)
     return sorted(exercises, key=lambda exercise: (order.get(exercise.slug, len(order)), exercise.slug))
 
 

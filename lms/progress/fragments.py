@@ -31,7 +31,7 @@ def lesson_context(request: HttpRequest, page: LessonPage) -> dict[str, Any]:
     left = set(progress.exercises_left)
     titles: dict[str, str] = {}
     if left:
-        found = Exercise.objects.filter(lesson=page.slug, slug__in=left)
+        found = Exercise.objects.live().filter(lesson=page.slug, slug__in=left)
         titles = dict(found.values_list("slug", "title"))
     return {
         "page": page,

@@ -37,7 +37,7 @@ class ProgressOfRequest:
     def of_page(self, page: LessonPage) -> LessonProgress:
         """Return the progress in the lesson as this page has it, be it published or a draft."""
         if page.pk not in self._pages:
-            exercises = Exercise.objects.filter(lesson=page.slug).values_list("slug", flat=True)
+            exercises = Exercise.objects.live().filter(lesson=page.slug).values_list("slug", flat=True)
             asked = asked_by(page, page.missions(), exercises)
             self._pages[page.pk] = LessonProgress(asked, self.done(page.slug))
         return self._pages[page.pk]
@@ -115,7 +115,7 @@ def _course() -> Iterable[Asked]:
     """Yield what each published lesson asks for: two queries, and the lessons' folders."""
     folders = {row.slug: row.folder for row in rows()}
     exercises: dict[str, set[str]] = defaultdict(set)
-    for lesson, slug in Exercise.objects.values_list("lesson", "slug"):
+    for lesson, slug in Exercise.objects.live().values_list("lesson", "slug"):
         exercises[lesson].add(slug)
     for page in LessonPage.objects.live().public():
         missions = read_missions(folders[page.slug]) if page.slug in folders else ()

@@ -63,6 +63,7 @@ function buildStyles() {
 }
 
 async function buildScripts() {
+  await build({ entryPoints: ["static/src/css/author.css"], outfile: "static/dist/author.css", absWorkingDir: ROOT, minify: true, logLevel: "warning" });
   const shared = {
     absWorkingDir: ROOT,
     bundle: true,
@@ -75,7 +76,7 @@ async function buildScripts() {
   await build({ ...shared, entryPoints: ["static/src/js/preview-bridge.js"], outfile: "static/dist/preview-bridge.js", format: "iife" });
   await build({
     ...shared,
-    entryPoints: ["app", "lesson", "workspace"].map((name) => `static/src/js/${name}.js`),
+    entryPoints: ["app", "lesson", "workspace", "author"].map((name) => `static/src/js/${name}.js`),
     outdir: "static/dist",
     format: "esm",
     splitting: true,

@@ -1,0 +1,179 @@
+"""Exercises in Wagtail's admin: written as drafts, verified in the jail, reviewed, published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from wagtail.admin.modal_workflow import render_modal_workflow
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.snippets.action_menu import ActionMenuItem
+from wagtail.snippets.views.snippets import (
+    CreateView,
+    EditView,
+    SnippetViewSet,
+    WorkflowActionView,
+)
+
+from content import verifying
+from content.exercise_form import ExerciseForm
+from content.models import Exercise
+
+
+class NeverDeleted(ModelPermissionPolicy):
+    """Nobody deletes an exercise here: learners' submissions hang on it. It can be unpublished."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        return action != "delete" and super().user_has_permission(user, action)
+
+    def user_has_any_permission(self, user: Any, actions: Iterable[str]) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        return self.user_has_permission(user, action)
+
+
+class VerifyMenuItem(ActionMenuItem):
+    """*Verify*: save a draft, and have all its cases graded."""
+
+    name = "action-verify"
+    label = "Save draft and verify"
+    icon_name = "tick-inverse"
+    order = 10
+
+
+class VerificationPanel(HelpPanel):
+    """What the latest verification of the exercise as it stands here came to."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"template": "content/admin/verification_panel.html", **kwargs})
+
+    class BoundPanel(HelpPanel.BoundPanel):
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            context["verification"] = verifying.latest(self.instance) if self.instance.pk else None
+            return context
+
+
+class Gate:
+    """Publishing, and going to review, wait until every case of the exercise was graded and holds."""
+
+    request: HttpRequest
+    object: Any
+    new_revision: Any
+    workflow_action: str
+
+    def get_available_actions(self) -> list[str]:
+        actions = [*super().get_available_actions()]  # type: ignore[misc]
+        return [*actions, "verify"] if self.request.method == "POST" else actions
+
+    def verify_action(self) -> HttpResponse:
+        return self._verify()
+
+    def publish_action(self) -> HttpResponse | None:
+        if verifying.is_verified(self.object):
+            return super().publish_action()  # type: ignore[misc]
+        return self._verify("publish")
+
+    def submit_action(self) -> HttpResponse | None:
+        if verifying.is_verified(self.object):
+            return super().submit_action()  # type: ignore[misc]
+        return self._verify("submit")
+
+    def workflow_action_action(self) -> HttpResponse | None:
+        if self.workflow_action == "approve" and not verifying.is_verified(self.object):
+            return self._verify("approve")
+        return super().workflow_action_action()  # type: ignore[misc]
+
+    def _verify(self, then: str = "") -> HttpResponse:
+        verification = verifying.begin(self.object, self.new_revision, user=self.request.user, then=then)
+        return redirect("exercise_verification", verification.pk)
+
+
+class ExerciseCreateView(Gate, CreateView):
+    pass
+
+
+class ExerciseEditView(Gate, EditView):
+    pass
+
+
+class ExerciseWorkflowActionView(WorkflowActionView):
+    """Approving without editing, from a list of what waits for review."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        exercise = self.object.get_latest_revision_as_object()
+        if self.action_name != "approve" or verifying.is_verified(exercise):
+            return super().post(request, *args, **kwargs)
+        verification = verifying.begin(
+            exercise, self.object.get_latest_revision(), user=request.user, then="approve"
+        )
+        address = reverse("exercise_verification", args=[verification.pk])
+        if request.headers.get("x-requested-with") == "XMLHttpRequest":
+            return render_modal_workflow(
+                request, "", None, {}, json_data={"step": "success", "redirect": address}
+            )
+        return redirect(address)
+
+
+class ExerciseViewSet(SnippetViewSet):
+    model = Exercise
+    icon = "edit"
+    menu_label = "Exercises"
+    add_to_admin_menu = True
+    copy_view_enabled = False
+    add_view_class = ExerciseCreateView
+    edit_view_class = ExerciseEditView
+    workflow_action_view_class = ExerciseWorkflowActionView
+    list_display = ("__str__", "title", "kind", "points", "updated_at")
+    list_filter = ("lesson", "kind", "live")
+    search_fields = ("lesson", "slug", "title", "task")
+    ordering = ("lesson", "slug")
+    edit_handler = TabbedInterface(
+        [
+            ObjectList(
+                [
+                    VerificationPanel(),
+                    FieldRowPanel([FieldPanel("lesson"), FieldPanel("slug")]),
+                    FieldPanel("title"),
+                    FieldRowPanel([FieldPanel("kind"), FieldPanel("points"), FieldPanel("time_limit")]),
+                    FieldPanel("task"),
+                    FieldPanel("hints"),
+                    PublishingPanel(),
+                ],
+                heading="Task",
+            ),
+            ObjectList(
+                [
+                    FieldPanel("starter", required_on_save=False),
+                    FieldRowPanel([FieldPanel("editable", required_on_save=False), FieldPanel("hidden")]),
+                    MultiFieldPanel(
+                        [
+                            FieldPanel("apps"),
+                            FieldRowPanel([FieldPanel("urls"), FieldPanel("entry"), FieldPanel("seed")]),
+                        ],
+                        heading="How it boots",
+                    ),
+                ],
+                heading="Project",
+            ),
+            ObjectList([FieldPanel("checks")], heading="Checks"),
+            ObjectList(
+                [FieldPanel("solution"), FieldPanel("also_right"), FieldPanel("wrong")],
+                heading="Solution and cases",
+            ),
+        ],
+        base_form_class=ExerciseForm,
+    )

@@ -1,0 +1,224 @@
+"""An author edits exercises in Wagtail's admin: drafts, a gate before learners get them, reviews."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from content import verifying
+from content.models import Exercise, LessonPage, Verification
+from lms.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+VIEWS = "wagtailsnippets_content_exercise"
+
+
+@pytest.fixture(autouse=True)
+def signed_in(client: Client, instructor: User) -> None:
+    client.force_login(instructor)
+
+
+def exercise_form(client: Client, exercise: Exercise) -> tuple[str, dict[str, str]]:
+    """Return address and fields of the exercise's form, as the browser would post it untouched."""
+    url = reverse(f"{VIEWS}:edit", args=[exercise.pk])
+    soup = BeautifulSoup(client.get(url).content, "html.parser")
+    form = soup.select_one("form[action][id='w-editor-form'], form[data-edit-form]")
+    fields = {field["name"]: field.get("value", "") for field in form.select("input[name]")}
+    # HTML lets the first line feed of a textarea go.
+    fields |= {
+        area["name"]: area.text.removeprefix("\n").replace("\n", "\r\n") for area in form.select("textarea")
+    }
+    for select in form.select("select[name]"):
+        fields[select["name"]] = select.select_one("option[selected]")["value"]
+    return url, fields
+
+
+def test_exercise_saved_untouched_is_unchanged(lesson_page: LessonPage, client: Client, run):
+    url, fields = exercise_form(client, Exercise.objects.get())
+    assert client.post(url, fields).status_code == 302
+    assert "1 unchanged" in run("load_lessons")
+
+
+def as_(client: Client, *permissions: str) -> User:
+    """Sign somebody in who may open the admin, and has these permissions on exercises."""
+    user = User.objects.create_user("eve@example.org", "correct horse", is_staff=True)
+    codenames = ["access_admin", *(f"{permission}_exercise" for permission in permissions)]
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client.force_login(user)
+    return user
+
+
+def post(client: Client, action: str, **changes: str) -> HttpResponse:
+    """Open the exercise's form, change fields, and press a button."""
+    url, fields = exercise_form(client, Exercise.objects.get())
+    button = {f"action-{action}": "1"} if action else {}
+    return client.post(url, {**fields, **changes, **button})
+
+
+def graded(verification: Verification, broken: str = "") -> Verification:
+    """End a verification as the grader does."""
+    verification.outcomes = [
+        {"kind": "solution", "case": "", "state": "x", "duration_ms": 1.0, "broken": broken}
+    ]
+    verification.save()
+    verifying.conclude(verification)
+    return Verification.objects.get(pk=verification.pk)
+
+
+def test_an_edit_is_a_draft_and_kept(lesson_page: LessonPage, client: Client, run):
+    before = Exercise.objects.get()
+    url, fields = exercise_form(client, before)
+    fields["starter"] = fields["starter"].replace("broken", "more broken")
+    fields["hints"] += "\r\n### A third\r\nDo it.\r\n"
+    assert client.post(url, fields).status_code == 302
+    live = Exercise.objects.get()
+    assert (live.starter, live.digest, live.has_unpublished_changes) == (before.starter, before.digest, True)
+    draft = live.get_latest_revision_as_object()
+    assert draft.starter == {**before.starter, "farm/views.py": "more broken\n"}
+    assert draft.hints[2] == {"title": "A third", "body": "Do it."}
+    assert "counting/repair_fence was edited" in run("load_lessons")
+
+
+UNFINISHED = [
+    ("solution", "farm/views.py", "urls.py", "cannot be changed"),
+    ("wrong", "caught by: test_gate", "caught by: test_other", "no test_other"),
+    ("checks", "class Checks", "class Other", "no class Checks"),
+]
+MALFORMED = [
+    ("solution", "farm/views.py", "../urls.py", "not a path"),
+    ("starter", "=== ", "", "begins with"),
+    ("hints", "### ", "", "begins with ###"),
+    ("editable", "farm/", "/farm/", "not a path"),
+]
+
+
+@pytest.mark.parametrize("action", ["verify", "publish"])
+@pytest.mark.parametrize(("field", "old", "new", "words"), [*UNFINISHED, *MALFORMED])
+def test_what_cannot_work_is_refused(lesson_page: LessonPage, client: Client, action, field, old, new, words):
+    url, fields = exercise_form(client, Exercise.objects.get())
+    assert old in fields[field]
+    response = client.post(url, {**fields, field: fields[field].replace(old, new), f"action-{action}": "1"})
+    assert response.status_code == 200
+    assert words in response.content.decode().replace("&#x27;", "'")
+    assert not Verification.objects.exists()
+
+
+@pytest.mark.parametrize(("field", "old", "new", "words"), UNFINISHED)
+def test_a_draft_may_be_unfinished(lesson_page: LessonPage, client: Client, field, old, new, words):
+    url, fields = exercise_form(client, Exercise.objects.get())
+    assert client.post(url, {**fields, field: fields[field].replace(old, new)}).status_code == 302
+
+
+@pytest.mark.parametrize(("field", "old", "new", "words"), MALFORMED)
+def test_a_draft_that_could_not_be_read_again_is_refused(
+    lesson_page: LessonPage, client: Client, field, old, new, words
+):
+    url, fields = exercise_form(client, Exercise.objects.get())
+    response = client.post(url, {**fields, field: fields[field].replace(old, new)})
+    assert words in response.content.decode().replace("&#x27;", "'")
+
+
+def test_publishing_waits_until_every_case_holds(lesson_page: LessonPage, client: Client):
+    response = post(client, "publish", title="Mend the fence")
+    verification = Verification.objects.get()
+    assert response["Location"] == reverse("exercise_verification", args=[verification.pk])
+    assert (verification.then, verification.total, verification.state) == ("publish", 4, "queued")
+    assert Exercise.objects.get().title == "Repair the fence"
+
+    assert graded(verification).done_at is not None
+    live = Exercise.objects.get()
+    assert (live.title, live.live_revision_id) == ("Mend the fence", verification.revision_id)
+    assert not live.has_unpublished_changes
+
+
+def test_a_case_that_does_not_hold_keeps_it_from_learners_and_says_why(
+    lesson_page: LessonPage, client: Client
+):
+    page = post(client, "publish", title="Mend the fence")["Location"]
+    graded(Verification.objects.get(), broken="has to pass, and is failed; test_gate: it is shut")
+    assert Exercise.objects.get().title == "Repair the fence"
+    assert "test_gate: it is shut" in client.get(page).content.decode()
+    with pytest.raises(verifying.NotVerified):
+        Exercise.objects.get().get_latest_revision().publish()
+
+
+def test_what_was_verified_is_published_at_once(lesson_page: LessonPage, client: Client):
+    post(client, "verify", title="Mend the fence")
+    graded(Verification.objects.get())
+    assert Exercise.objects.get().title == "Repair the fence", "to verify is not to publish"
+    post(client, "publish")
+    assert Exercise.objects.get().title == "Mend the fence"
+    assert Verification.objects.count() == 1
+
+
+def test_any_change_that_a_grade_depends_on_asks_for_another_run(lesson_page: LessonPage, client: Client):
+    post(client, "verify")
+    graded(Verification.objects.get())
+    _, fields = exercise_form(client, Exercise.objects.get())
+    post(client, "publish", wrong=fields["wrong"].replace("they take", "people take"))
+    assert Verification.objects.count() == 2
+
+
+def test_whoever_lost_the_right_meanwhile_publishes_nothing(lesson_page: LessonPage, client: Client):
+    user = as_(client, "change", "publish")
+    post(client, "publish", title="Mend the fence")
+    user.user_permissions.clear()
+    assert "permission" in graded(Verification.objects.get()).message
+    assert Exercise.objects.get().title == "Repair the fence"
+
+
+def test_progress_is_told_until_it_ends(lesson_page: LessonPage, client: Client):
+    page = post(client, "verify")["Location"]
+    asked = client.get(page, headers={"HX-Request": "true"})
+    assert (asked.status_code, b"<html" in asked.content) == (200, False)
+    graded(Verification.objects.get())
+    assert client.get(page, headers={"HX-Request": "true"}).status_code == 286
+
+
+def test_a_draft_of_a_new_exercise_is_nobodys_yet(lesson_page: LessonPage, client: Client):
+    _, fields = exercise_form(client, Exercise.objects.get())
+    new = {**fields, "lesson": "counting", "slug": "paint_fence"}
+    assert client.post(reverse(f"{VIEWS}:add"), new).status_code == 302
+    made = Exercise.objects.get(slug="paint_fence")
+    assert (made.live, made.starter) == (False, Exercise.objects.get(slug="repair_fence").starter)
+    assert client.get("/exercises/counting/paint_fence/").status_code == 404
+
+    client.post(reverse(f"{VIEWS}:edit", args=[made.pk]), {**fields, "action-publish": "1"})
+    graded(Verification.objects.get())
+    assert client.get("/exercises/counting/paint_fence/").status_code == 200
+
+
+def test_an_exercise_keeps_its_name_and_is_never_deleted(lesson_page: LessonPage, client: Client):
+    exercise = Exercise.objects.get()
+    post(client, "", slug="other", lesson="shearing")
+    client.post(reverse(f"{VIEWS}:delete", args=[exercise.pk]))
+    draft = Exercise.objects.get().get_latest_revision_as_object()
+    assert draft.name == "counting/repair_fence"
+
+
+def test_checks_are_written_only_with_the_permission_for_them(lesson_page: LessonPage, client: Client):
+    url, fields = exercise_form(client, Exercise.objects.get())
+    old = Exercise.objects.get().latest_revision_id
+    fields["checks"] += "# more\r\n"
+    assert client.post(url, fields).status_code == 302
+
+    user = as_(client, "change")
+    assert client.post(url, {**fields, "title": "Mend the fence"}).status_code == 302, "all but the checks"
+    assert "may not write checks" in client.post(url, {**fields, "checks": "x"}).content.decode()
+    # An old revision brings old checks back: that is writing them, too.
+    exercise = Exercise.objects.get()
+    revert = reverse(f"{VIEWS}:revisions_revert", args=[exercise.pk, old])
+    fields["checks"] = exercise.checks
+    assert "may not write checks" in client.post(revert, fields).content.decode()
+
+    user.user_permissions.add(Permission.objects.get(codename="write_checks"))
+    assert client.post(url, {**fields, "checks": fields["checks"] + "# again"}).status_code == 302
+
+
+def test_exercise_has_a_history(lesson_page: LessonPage, client: Client):
+    url = reverse(f"{VIEWS}:history", args=[Exercise.objects.get().pk])
+    assert client.get(url).status_code == 200

@@ -1,0 +1,105 @@
+"""Verifying in the real jail: what waits for it is done, or refused with the reason."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from content import verifying
+from content.models import Exercise, Verification
+from lms.accounts.models import User
+from lms.grading import tasks
+from lms.grading.tests.factories import SOLUTION, STARTER, ExerciseFactory
+from lms.grading.verifications import run_verification
+from sandbox.jail import start_jail
+
+pytestmark = pytest.mark.django_db
+WRONG = {
+    "silent": {
+        "files": {"greetings.py": STARTER.replace("nothing yet", "bye")},
+        "removed": [],
+        "caught_by": "test_greets",
+        "why": "they say something else",
+    }
+}
+
+
+@pytest.fixture(scope="module")
+def jail_socket():
+    with start_jail() as jail:
+        yield str(jail.socket_path)
+
+
+@pytest.fixture
+def jail(jail_socket, settings):
+    settings.JAIL_SOCKET = jail_socket
+
+
+def asked(**fields: Any) -> Verification:
+    """Somebody who may has written an exercise, and wants it published."""
+    exercise = ExerciseFactory(**{"live": False, "wrong": WRONG, **fields})
+    admin = User.objects.create_superuser(f"{exercise.slug}@example.org", "correct horse")
+    return verifying.begin(exercise, exercise.save_revision(), user=admin, then="publish")
+
+
+def run(verification: Verification) -> Verification:
+    run_verification(verification.pk)
+    return Verification.objects.get(pk=verification.pk)
+
+
+def test_an_exercise_that_keeps_its_promises_is_published(jail):
+    done = run(asked())
+    assert done.state == "passed"
+    assert [(row["kind"], row["case"], row["state"]) for row in done.outcomes] == [
+        ("starter", "", "failed"),
+        ("solution", "", "passed"),
+        ("wrong", "silent", "failed"),
+    ]
+    assert Exercise.objects.get().live
+
+
+@pytest.mark.parametrize(
+    ("fields", "case", "reason"),
+    [
+        ({"solution": {}}, "solution", "test_greets"),
+        ({"starter": {"urls.py": "x", "greetings.py": SOLUTION}}, "starter", "has to boot"),
+        ({"also_right": {"shy": {**WRONG["silent"], "caught_by": ""}}}, "also_right", "has to pass"),
+        (
+            {"wrong": {"silent": {**WRONG["silent"], "caught_by": "test_answers"}}},
+            "wrong",
+            "caught by test_greets",
+        ),
+        ({"solution": {"greetings.py": "x" * 600_000}}, "solution", "bytes"),
+    ],
+)
+def test_each_case_that_breaks_its_promise_is_named_with_the_reason(jail, fields, case, reason):
+    done = run(asked(**fields))
+    assert done.state == "failed"
+    found = {row["kind"]: row["broken"] for row in done.broken}
+    assert reason in found[case]
+    assert not Exercise.objects.get().live
+
+
+def test_without_a_jail_it_waits_and_is_sent_again(settings, jail_socket):
+    settings.JAIL_SOCKET = ""
+    waits = run(asked())
+    assert (waits.state, waits.outcomes) == ("queued", [])
+    assert "graded on this server now" in waits.message
+    sent = list(tasks.waiting(timezone.now() + timedelta(seconds=20)))
+    assert sent == [waits]
+
+    settings.JAIL_SOCKET = jail_socket
+    assert run(waits).state == "passed"
+
+
+def test_a_verification_is_run_by_one_worker_and_taken_over_from_a_dead_one(jail):
+    verification = asked()
+    mine = Verification.objects.filter(pk=verification.pk)
+    mine.update(state="running", claimed_until=timezone.now() + timedelta(minutes=1))
+    assert run(verification).state == "running", "somebody else is at it"
+    mine.update(claimed_until=timezone.now() - timedelta(seconds=1))
+    assert run(verification).state == "passed"
+    assert run(verification).state == "passed", "a message that comes twice"

@@ -1,0 +1,96 @@
+"""Running what an author asked to have verified: case after case, each written down as it is graded."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from content import verifying
+from content.models import Exercise, Verification
+from lms.grading.grader import GraderUnavailable, jail
+from lms.grading.verify import CaseOutcome, verify_case
+from sandbox.jail import InvalidProject
+
+logger = logging.getLogger(__name__)
+
+# Beyond a case's own time limit: booting two children, and a busy machine.
+GRACE = timedelta(seconds=60)
+LONGEST_CASE = timedelta(seconds=120)  # what the model allows as `time_limit`
+RETRY_AFTER = timedelta(seconds=15)
+
+State = Verification.State
+
+
+class ClaimLost(Exception):
+    """Another worker has this verification now."""
+
+
+def run_verification(verification_id: int) -> None:
+    """Grade every case, then publish or submit what waits for it. Safe to call twice, late, or at once."""
+    verification = _claim(verification_id)
+    if verification is None:
+        return
+    exercise: Exercise = verification.revision.as_object()
+    try:
+        for outcome in _outcomes(exercise):
+            verification.outcomes.append(outcome.to_json())
+            _write(verification)
+    except ClaimLost:
+        logger.info("verification %s was taken by another worker", verification_id)
+    except GraderUnavailable as unavailable:
+        _postpone(verification, f"Nothing can be graded on this server now, because {unavailable}")
+    except Exception:
+        # Whatever went wrong here is ours: it is no verdict on the exercise.
+        logger.exception("verification %s failed", verification_id)
+        _postpone(verification, "Something went wrong while grading, on our side. It is tried again.")
+    else:
+        verifying.conclude(verification)
+
+
+def waiting(now: datetime) -> QuerySet[Verification]:
+    """Return what is to be sent again: its message was lost, its worker died, or the jail was not there."""
+    lost = Q(state=State.QUEUED, claimed_until__lt=now - RETRY_AFTER)
+    return Verification.objects.filter(lost | Q(state=State.RUNNING, claimed_until__lt=now))
+
+
+def _claim(verification_id: int) -> Verification | None:
+    now, claim = timezone.now(), uuid.uuid4()
+    free = Q(state=State.QUEUED) | Q(state=State.RUNNING, claimed_until__lt=now)
+    taken = Verification.objects.filter(free, pk=verification_id).update(
+        state=State.RUNNING, claim=claim, claimed_until=now + LONGEST_CASE + GRACE, outcomes=[], message=""
+    )
+    if not taken:
+        return None
+    rows = Verification.objects.select_related("exercise", "revision", "requested_by")
+    return rows.get(pk=verification_id)
+
+
+def _outcomes(exercise: Exercise) -> Iterator[CaseOutcome]:
+    grader = jail()
+    for kind, name in exercise.cases():
+        try:
+            outcome = verify_case(grader, exercise, kind, name)
+        except InvalidProject as error:
+            outcome = CaseOutcome(
+                exercise=exercise.name, kind=kind, case=name, state="error", duration_ms=0, broken=str(error)
+            )
+        if outcome.state == "ours":
+            raise GraderUnavailable(outcome.broken)
+        yield outcome
+
+
+def _write(verification: Verification) -> None:
+    mine = Verification.objects.filter(pk=verification.pk, claim=verification.claim)
+    until = timezone.now() + LONGEST_CASE + GRACE
+    if not mine.update(outcomes=verification.outcomes, claimed_until=until):
+        raise ClaimLost
+
+
+def _postpone(verification: Verification, message: str) -> None:
+    mine = Verification.objects.filter(pk=verification.pk, claim=verification.claim)
+    mine.update(state=State.QUEUED, message=message, claim=None, claimed_until=timezone.now())

@@ -1,1 +1,0 @@
-import{e as r}from"./chunk-NSXIZMK3.js";import"./chunk-NVJUKBBN.js";import"./chunk-EIE6WRLC.js";import"./chunk-QJPD75CU.js";var a=()=>r({jsx:!0});export{a as language};

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import { joinFiles, splitFiles } from "../author/bundles.js";
+import { casesOf, checksIn, problemOf, readCase, renamed, writeCase } from "../author/cases.js";
+
+// content/tests/test_exercises.py reads the same examples.
+const examples = JSON.parse(readFileSync(new URL("bundles.json", import.meta.url), "utf8"));
+
+test("files become one text and come back", () => {
+  for (const { files, text } of examples) {
+    assert.equal(joinFiles(new Map(Object.entries(files))), text);
+    assert.deepEqual(Object.fromEntries(splitFiles(text)), files);
+    assert.deepEqual(Object.fromEntries(splitFiles(text.replaceAll("\n", "\r\n"))), files);
+  }
+});
+
+test("a text that is no bundle is refused", () => {
+  assert.throws(() => splitFiles("x = 1\n"), /begins with/);
+  assert.throws(() => splitFiles("=== a ===\n=== a ===\n"), /twice/);
+});
+
+test("a case is named by its folder, and says which check catches it", () => {
+  const files = new Map([
+    ["gone/CASE", "caught by: test_gate — they take it away\n"],
+    ["gone/views.py", ""],
+    ["shut/views.py", ""],
+  ]);
+  assert.deepEqual(casesOf(files), ["gone", "shut"]);
+  assert.deepEqual(readCase(files, "gone"), { check: "test_gate", why: "they take it away" });
+  assert.deepEqual(readCase(files, "shut"), { check: "", why: "" });
+  const unfinished = writeCase({ check: "test_gate", why: "" }, { wrong: true });
+  assert.deepEqual(readCase(new Map([["gone/CASE", unfinished]]), "gone"), { check: "test_gate", why: "" });
+  assert.equal(writeCase({ check: "", why: "" }, { wrong: false }), "");
+});
+
+test("checks are found in the text of checks.py", () => {
+  const text = "class Checks(ExerciseTestCase):\n    def test_a(self):\n        pass\n\n    def helper(self): ...\n    def test_b(self): ...\n";
+  assert.deepEqual(checksIn(text), ["test_a", "test_b"]);
+});
+
+test("a case is renamed with all its files, in its place", () => {
+  const files = new Map([["a/x", "1"], ["ab/x", "2"], ["a/y", "3"]]);
+  assert.deepEqual([...renamed(files, "a", "c")], [["c/x", "1"], ["ab/x", "2"], ["c/y", "3"]]);
+});
+
+test("a path that leads out, or is there already, is refused", () => {
+  const files = new Map([["a.py", ""]]);
+  assert.equal(problemOf("shop/b.py", files), "");
+  for (const bad of ["../b.py", "/b.py", "b//c", "b\\c", "a.py", ""]) {
+    assert.notEqual(problemOf(bad, files), "", bad);
+  }
+});
