@@ -78,18 +78,32 @@ def stay_signed_in(trace: dict, earlier: list[dict]) -> bool:
 
 
 def dropped_too_early(trace: dict, earlier: list[dict]) -> bool:
-    """Take the fallback away while somebody has not come by yet.
+    """Take the fallback away when one customer has come by, and another has not yet.
 
-    After a rotation with a fallback, let ada come by and not cy. Then take the fallbacks away. Who is
-    signed out, and what became of ada's two links? If an earlier release with another key has signed out all
-    three, *Reset* above the demo begins anew.
+    Has an earlier release with another key signed them out? Let them sign in again first. Then a new key
+    with the old one as a fallback: let ada come by and not cy, and take the fallbacks away. Who is signed
+    out, and what became of ada's two links?
     """
-    out = _header(trace, "x-signed-out").split(", ")
-    return trace["url_name"] == "keys" and "cy" in out and len(out) < 3
+    last = max((n for n, seen in enumerate(earlier) if seen["url_name"] == "rotate"), default=None)
+    if (
+        trace["url_name"] != "keys"
+        or last is None
+        or (earlier[last]["request"]["form"] or {}).get("way") != ["drop"]
+    ):
+        return False
+    if any(seen["url_name"] == "sign_in_again" for seen in earlier[last:]):
+        return False
+    pages = [seen for seen in earlier[:last] if seen["url_name"] == "keys"]
+    before, after = (_signed_out(page) for page in (pages[-1] if pages else trace, trace))
+    return bool(after - before) and len(after) < 3
 
 
 def _header(trace: dict, name: str) -> str:
     return dict(trace["response"]["headers"]).get(name, "")
+
+
+def _signed_out(trace: dict) -> set[str]:
+    return set(_header(trace, "x-signed-out").split(", ")) - {"nobody"}
 
 
 def _places(trace: dict, variable: str) -> list[str]:

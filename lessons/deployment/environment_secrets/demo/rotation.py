@@ -27,14 +27,15 @@ def keys_of(release: Release) -> signing.Keys:
 
 
 def rotate(way: str) -> Release:
-    """Raises sources.Refused. The environment is changed, whichever place wins in the end."""
+    """Raises sources.Refused. The new key goes where the old one came from."""
     current, *fallbacks = keys_of(sources.running())
     before = sources.texts()
     if way == "drop":
         sources.set_variables(SECRET_KEY_FALLBACKS="")
     else:
         kept = [current, *fallbacks] if way == "with_fallback" else []
-        sources.set_variables(SECRET_KEY=secrets.token_urlsafe(40), SECRET_KEY_FALLBACKS=",".join(kept))
+        sources.set_where_it_wins("SECRET_KEY", secrets.token_urlsafe(40))
+        sources.set_variables(SECRET_KEY_FALLBACKS=",".join(kept))
     try:
         return sources.deploy()
     except sources.Refused:
@@ -59,3 +60,11 @@ def come_by(customer: Customer, keys: signing.Keys) -> signing.Found:
     found = signing.find_session(customer.session, keys)
     Customer.objects.filter(pk=customer.pk).update(session=found.renewed)
     return found
+
+
+def sign_in_again(customer: Customer, keys: signing.Keys) -> None:
+    """With the password, which hangs on no key. The old letters stay dead; new ones are sent."""
+    customer.session = signing.new_session(customer.user, keys)
+    customer.reset_link = signing.new_reset_link(customer.user, keys)
+    customer.newsletter_link = signing.new_newsletter_link(customer.user, keys)
+    customer.save()

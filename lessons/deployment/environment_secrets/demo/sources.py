@@ -40,6 +40,15 @@ def running() -> Release:
     return Release.objects.latest("pk")
 
 
+def set_where_it_wins(variable: str, value: str) -> None:
+    """Into the secret file, if that is where it comes from; else into the environment."""
+    places = outcome().asked.get(variable)
+    if places and places[0].where in SECRETS:
+        save({places[0].where: value})
+    else:
+        set_variables(**{variable: value})
+
+
 def set_variables(**values: str) -> None:
     """Change lines of the environment; an empty value takes the line away."""
     lines = [line for line in texts()[ENVIRONMENT].splitlines() if line.partition("=")[0] not in values]

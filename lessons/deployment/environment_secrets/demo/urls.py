@@ -12,4 +12,5 @@ urlpatterns = [
     path("keys/sign-in/", views.sign_in, name="sign_in"),
     path("keys/rotate/", views.rotate, name="rotate"),
     path("keys/customers/<int:pk>/", views.come_by, name="come_by"),
+    path("keys/customers/<int:pk>/sign-in/", views.sign_in_again, name="sign_in_again"),
 ]

@@ -189,7 +189,9 @@ def rotate(request: HttpRequest) -> HttpResponse:
     try:
         started = rotation.rotate(form.cleaned_data["way"])
     except sources.Refused as error:
-        messages.error(request, f"The release does not start. {error}")
+        messages.error(
+            request, f"The release does not start, and the one before goes on. {error}. Mend it in Settings."
+        )
     else:
         messages.success(
             request, f"Release {started.pk} is running. {rotation.WAYS[form.cleaned_data['way']]}."
@@ -204,4 +206,12 @@ def come_by(request: HttpRequest, pk: int) -> HttpResponse:
     told: dict[Any, str] = {None: "is signed out", 0: "is signed in, by the current key"}
     again = f"is signed in, by fallback {found.by}; the session is signed anew"
     messages.info(request, f"{customer.user.username} {told.get(found.by, again)}.")
+    return redirect("environment_secrets:keys")
+
+
+@require_POST
+def sign_in_again(request: HttpRequest, pk: int) -> HttpResponse:
+    customer = get_object_or_404(Customer.objects.select_related("user"), pk=pk)
+    rotation.sign_in_again(customer, rotation.keys_of(sources.running()))
+    messages.info(request, f"{customer.user.username} has signed in again, and is sent both letters anew.")
     return redirect("environment_secrets:keys")

@@ -95,6 +95,28 @@ def test_dropped_for_some_and_not_for_all(learner):
     assert done(learner) == set()
 
 
+def test_signing_in_again_is_not_coming_by(learner):
+    learner.get("keys/")
+    rotate(learner, "with_fallback")
+    rotate(learner, "drop")
+    learner.post("keys/customers/1/sign-in/")
+    learner.get("keys/")
+    rotate(learner, "drop")
+    assert done(learner) == set()
+
+
+def test_whom_a_leak_has_signed_out_may_sign_in_again(learner):
+    rotate(learner, "without")
+    for customer in (1, 2, 3):
+        learner.post(f"keys/customers/{customer}/sign-in/")
+    rotate(learner, "with_fallback")
+    learner.post("keys/customers/2/")
+    learner.get("keys/")
+    assert done(learner) == set()
+    rotate(learner, "drop")
+    assert done(learner) == {"dropped_too_early"}
+
+
 def test_ada_is_in_and_cy_is_out(learner):
     rotate(learner, "with_fallback")
     learner.post("keys/customers/1/")

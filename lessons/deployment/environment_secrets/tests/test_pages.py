@@ -226,12 +226,28 @@ def test_two_rotations_keep_two_fallbacks(browser):
     assert set(sessions(browser).values()) == {2}
 
 
-def test_a_secret_file_still_wins_over_the_new_key(browser):
+def test_a_new_key_goes_where_the_old_one_came_from(browser):
     browser.post(
         "", form(ENVIRONMENT + "SECRET_KEY_FILE=/run/secrets/secret_key\n", secret_key="k" * 50, deploy="on")
     )
+    browser.post("keys/sign-in/")
     rotate(browser, "with_fallback")
-    assert "comes from: /run/secrets/secret_key" in browser.get("keys/").text
+    page = browser.get("keys/")
+    assert "comes from: /run/secrets/secret_key" in page.text
+    assert page.headers["X-You"] == "dora by key 1"
+    with browser.world():
+        texts = sources.texts()
+    assert texts["/run/secrets/secret_key"] != "k" * 50
+    assert f"SECRET_KEY_FALLBACKS={'k' * 50}\n" in texts["environment"]
+
+
+def test_who_is_signed_out_signs_in_again_and_gets_new_letters(browser):
+    rotate(browser, "without")
+    assert browser.get("keys/").text.count("signs in again</button>") == 3
+    browser.post("keys/customers/2/sign-in/")
+    page = browser.get("keys/")
+    assert sessions(browser) == {"ada": None, "bo": 0, "cy": None}
+    assert page.text.count(">refused<") == 4 and "bo comes by" in page.text
 
 
 def test_a_rotation_that_does_not_start_changes_nothing(browser):
