@@ -1,50 +1,155 @@
-"""The group that writes the course."""
+"""Who may do what in the admin: a group for each role, and the review that authors' work goes through.
+
+What is above this package, exercises and classes, is named here and not imported.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.models import (
+    Collection,
+    GroupApprovalTask,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Page,
+    Workflow,
+    WorkflowContentType,
+    WorkflowPage,
+    WorkflowTask,
+)
 
 INSTRUCTORS = "Instructors"
+AUTHORS = "Authors"
+REVIEWERS = "Reviewers"
+TEACHERS = "Teachers"
+ADMINISTRATORS = "Administrators"
+REVIEW = "Review"
+# The workflow that Wagtail's migrations give to all pages; nobody is in its group.
+_WAGTAILS_OWN = "Moderators approval"
 
-_PAGES = ("add_page", "change_page", "publish_page")
-# Wagtail asks for the permissions of its own image model, whatever model takes its place.
-_IMAGES = ("add_image", "change_image", "choose_image")
-# The exercises are a snippet of `content`, which stands above this package: named, not imported.
-_EVERYWHERE = (
-    ("wagtailadmin", "access_admin"),
-    ("content", "add_exercise"),
-    ("content", "change_exercise"),
-    ("content", "view_exercise"),
+
+@dataclass(frozen=True)
+class Role:
+    """Permissions as `app.codename`; those of pages hold for the whole tree, those of images for all.
+
+    A group of a `complete` role is given whatever it lacks, each time; others are left as they are.
+    """
+
+    anywhere: tuple[str, ...]
+    pages: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    complete: bool = False
+
+
+_AUTHOR = Role(
+    anywhere=(
+        "wagtailadmin.access_admin",
+        "content.add_exercise",
+        "content.change_exercise",
+        "content.view_exercise",
+        # Its own, because what it writes is run: taken from this group, authors write all but the checks.
+        "content.write_checks",
+    ),
+    pages=("add_page", "change_page"),
+    # Wagtail asks for the permissions of its own image model, whatever model takes its place.
+    images=("add_image", "change_image", "choose_image"),
 )
+_REVIEWER = Role(
+    anywhere=(
+        *_AUTHOR.anywhere,
+        "content.publish_exercise",
+        "content.lock_exercise",
+        "content.unlock_exercise",
+    ),
+    pages=(*_AUTHOR.pages, "publish_page", "lock_page", "unlock_page"),
+    images=_AUTHOR.images,
+)
+_TEACHER = Role(anywhere=("classes.teach",))
+ROLES = {
+    AUTHORS: _AUTHOR,
+    REVIEWERS: _REVIEWER,
+    TEACHERS: _TEACHER,
+    ADMINISTRATORS: Role(
+        anywhere=(
+            *_REVIEWER.anywhere,
+            *_TEACHER.anywhere,
+            "classes.see_everybody",
+            "content.change_loadrecord",
+        ),
+        pages=_REVIEWER.pages,
+        images=_REVIEWER.images,
+    ),
+    # One person who writes, publishes and teaches, as on one's own machine.
+    INSTRUCTORS: Role(
+        anywhere=(*_REVIEWER.anywhere, *_TEACHER.anywhere),
+        pages=_REVIEWER.pages,
+        images=_REVIEWER.images,
+        complete=True,
+    ),
+}
 
 
 class PermissionsMissing(Exception):
-    """The database has not been migrated as far as the group needs it."""
+    """The database has not been migrated as far as the groups need it."""
 
 
 @transaction.atomic
-def ensure_instructors() -> Group:
-    """Return the group whose members may write and publish lessons, with the permissions that this takes.
+def ensure_roles() -> dict[str, Group]:
+    """Return the groups by name, with the permissions that each role takes, and make sure of the review.
 
-    Safe to call again: adds what is missing, takes nothing away. Raises PermissionsMissing.
+    A group that is there keeps what it has: what an administrator took away does not come back. A permission
+    that came with a newer version is given by hand. Raises PermissionsMissing.
     """
-    group, _ = Group.objects.get_or_create(name=INSTRUCTORS)
-    root = Page.get_first_root_node()
-    collection = Collection.get_first_root_node()
+    groups = {name: _ensure_group(name, role) for name, role in ROLES.items()}
+    _ensure_review(groups[REVIEWERS])
+    return groups
+
+
+def ensure_instructors() -> Group:
+    """Return the group whose members write, publish and teach. Raises PermissionsMissing."""
+    return ensure_roles()[INSTRUCTORS]
+
+
+def _ensure_group(name: str, role: Role) -> Group:
+    group, is_new = Group.objects.get_or_create(name=name)
+    if not (is_new or role.complete) and _has_any(group):
+        return group
+    root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     if root is None or collection is None:
         raise PermissionsMissing("There is no root page or collection yet: run `manage.py migrate` first.")
-    group.permissions.add(*(_permission(app, codename) for app, codename in _EVERYWHERE))
-    for codename in _PAGES:
-        GroupPagePermission.objects.get_or_create(
-            group=group, page=root, permission=_permission("wagtailcore", codename)
-        )
-    for codename in _IMAGES:
+    group.permissions.add(*(_permission(*name.split(".")) for name in role.anywhere))
+    for codename in role.pages:
+        permission = _permission("wagtailcore", codename)
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    for codename in role.images:
+        permission = _permission("wagtailimages", codename)
         GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=collection, permission=_permission("wagtailimages", codename)
+            group=group, collection=collection, permission=permission
         )
     return group
+
+
+def _has_any(group: Group) -> bool:
+    return group.permissions.exists() or GroupPagePermission.objects.filter(group=group).exists()
+
+
+def _ensure_review(reviewers: Group) -> None:
+    """Give pages and exercises the workflow Review, unless somebody has given them another."""
+    workflow, is_new = Workflow.objects.get_or_create(name=REVIEW)
+    if is_new:
+        task = GroupApprovalTask.objects.create(name="Read by a reviewer")
+        task.groups.add(reviewers)
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=0)
+    root = Page.get_first_root_node()
+    of_root = WorkflowPage.objects.filter(page=root).select_related("workflow").first()
+    if of_root is None or of_root.workflow.name == _WAGTAILS_OWN:
+        WorkflowPage.objects.update_or_create(page=root, defaults={"workflow": workflow})
+    exercise = ContentType.objects.get_by_natural_key("content", "exercise")
+    WorkflowContentType.objects.get_or_create(content_type=exercise, defaults={"workflow": workflow})
 
 
 def _permission(app_label: str, codename: str) -> Permission:

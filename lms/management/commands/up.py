@@ -4,6 +4,7 @@ import os
 import sys
 import tempfile
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
         self._step("Preparing the database")
         call_command("migrate", interactive=False, verbosity=0)
+        call_command("roles", stdout=StringIO())
         self._step("Loading the lessons")
         try:
             call_command("load_lessons", stdout=self.stdout, stderr=self.stderr)

@@ -1,0 +1,59 @@
+"""The groups of the roles: what each may, and that an administrator's own changes to them stay."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.core.management import call_command
+from wagtail.models import Page, Workflow
+
+from lms.accounts.groups import ADMINISTRATORS, AUTHORS, REVIEWERS, TEACHERS, ensure_roles
+from lms.accounts.models import User
+
+pytestmark = pytest.mark.django_db
+
+
+def one_of(group: Group) -> User:
+    user = User.objects.create_user(f"{group.name}@example.org".lower(), "correct horse", is_staff=True)
+    user.groups.add(group)
+    return user
+
+
+def test_who_may_what():
+    people = {name: one_of(group) for name, group in ensure_roles().items()}
+    may = {
+        "write exercises": ("content.change_exercise", {AUTHORS, REVIEWERS, ADMINISTRATORS, "Instructors"}),
+        "write checks": ("content.write_checks", {AUTHORS, REVIEWERS, ADMINISTRATORS, "Instructors"}),
+        "publish": ("content.publish_exercise", {REVIEWERS, ADMINISTRATORS, "Instructors"}),
+        "teach": ("classes.teach", {TEACHERS, ADMINISTRATORS, "Instructors"}),
+        "see everybody": ("classes.see_everybody", {ADMINISTRATORS}),
+        "load and export": ("content.change_loadrecord", {ADMINISTRATORS}),
+        "delete": ("content.delete_exercise", set()),
+    }
+    found = {
+        what: {name for name, user in people.items() if user.has_perm(right)}
+        for what, (right, _) in may.items()
+    }
+    assert found == {what: who for what, (_, who) in may.items()}
+    root = Page.get_first_root_node()
+    author, reviewer = (root.permissions_for_user(people[name]) for name in (AUTHORS, REVIEWERS))
+    assert (author.can_add_subpage(), author.can_publish_subpage()) == (True, False)
+    assert (reviewer.can_add_subpage(), reviewer.can_publish_subpage()) == (True, True)
+
+
+def test_what_an_administrator_changed_stays(capsys):
+    author = ensure_roles()[AUTHORS]
+    author.permissions.remove(Permission.objects.get(codename="write_checks"))
+    call_command("roles")
+    assert "Authors" in capsys.readouterr().out
+    assert not one_of(author).has_perm("content.write_checks")
+    assert Workflow.objects.filter(name="Review").count() == 1
+    assert Group.objects.filter(name=AUTHORS).count() == 1
+
+
+def test_pages_and_exercises_are_reviewed_by_reviewers():
+    groups = ensure_roles()
+    workflow = Page.get_first_root_node().get_workflow()
+    assert workflow.name == "Review"
+    assert workflow.workflow_content_types.get().content_type.model == "exercise"
+    assert list(workflow.tasks.get().specific.groups.all()) == [groups[REVIEWERS]]
