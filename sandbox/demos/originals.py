@@ -21,6 +21,7 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import connections
+from django.db.models import Model
 
 from sandbox.demos.conf import conf
 from sandbox.demos.discovery import Demo
@@ -90,7 +91,7 @@ def _base() -> Path:
     for demo in conf.DEMOS:
         for file in sorted((demo.folder / "demo" / "migrations").glob("*.py")):
             digest.update(f"{demo.slug}/{file.name}".encode() + b"\0" + file.read_bytes() + b"\0")
-    return _made("base", digest.hexdigest()[:16], lambda file: _migrate(file, labels))
+    return _made("base", digest.hexdigest()[:16], _migrate)
 
 
 def _build(demo: Demo, file: Path) -> None:
@@ -108,20 +109,24 @@ def _build(demo: Demo, file: Path) -> None:
             connections.close_all()
 
 
-def _migrate(file: Path, labels: list[str]) -> None:
+def _migrate(file: Path) -> None:
+    for config in apps.get_app_configs():
+        is_migrated = (Path(config.path) / "migrations").is_dir()
+        if not is_migrated and any(_has_table(model) for model in config.get_models()):
+            raise ImproperlyConfigured(
+                f"{config.name} has models, but no migrations: "
+                f"run `python -m sandbox.demos django makemigrations {config.label}`"
+            )
     with at(PlainFile(file)):
         try:
-            for label in labels:
-                config = apps.get_app_config(label)
-                if (Path(config.path) / "migrations").is_dir():
-                    call_command("migrate", label, verbosity=0, interactive=False)
-                elif any(model._meta.managed and not model._meta.proxy for model in config.get_models()):
-                    raise ImproperlyConfigured(
-                        f"{config.name} has models, but no migrations: "
-                        f"run `python -m sandbox.demos django makemigrations {label}`"
-                    )
+            # All at once: each call reads all migrations, and makes content types and permissions anew.
+            call_command("migrate", verbosity=0, interactive=False)
         finally:
             connections.close_all()
+
+
+def _has_table(model: type[Model]) -> bool:
+    return bool(model._meta.managed and not model._meta.proxy)
 
 
 def _digest(demo: Demo) -> str:

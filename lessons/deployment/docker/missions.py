@@ -29,8 +29,8 @@ def packages_stay(trace: dict, earlier: list[dict]) -> bool:
 def the_secret_inside(trace: dict, earlier: list[dict]) -> bool:
     """Build an image with a secret in it; then one without.
 
-    *The image* lists what should stay out. `.dockerignore` takes a pattern on each line. A name in `ENV` or
-    `ARG` is no file: that has to go from the Dockerfile.
+    *The image*, below the Dockerfile, lists what should stay out. `.dockerignore`, on *Files*, takes a
+    pattern on each line. A name in `ENV` or `ARG` is no file: that has to go from the Dockerfile.
     """
     return "nothing inside that should stay out" in _built(trace) and any(
         "; inside: " in _built(seen) for seen in earlier
@@ -60,10 +60,9 @@ def in_a_circle(trace: dict, earlier: list[dict]) -> bool:
 
 
 def never_healthy(trace: dict, earlier: list[dict]) -> bool:
-    """Let the database never become healthy, and see who does not start.
+    """Let the database never become healthy, then Redis, and see who does not start.
 
-    On *Compose*, below the list. Then see what is different if `redis` is the one, and why `web` does not
-    mind.
+    On *Compose*, below the list. Why does `web` not mind about `redis`?
     """
     return (
         trace["url_name"] == "compose"

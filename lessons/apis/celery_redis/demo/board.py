@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from celery.exceptions import TimeLimitExceeded, WorkerLostError
 from celery.result import AsyncResult
 
 from .celery import app
@@ -114,6 +115,12 @@ def read(lane: Lane, now: float) -> None:
             over = event.at
     result = AsyncResult(lane.task_id, app=app)
     state = result.state.lower()
+    if (
+        state == "failure"
+        and runs_since
+        and not isinstance(result.result, (WorkerLostError, TimeLimitExceeded))
+    ):
+        state = "started"  # its process is alive: the result is written, and the journal is about to be
     if state in ("failure", "revoked") and (runs_since or waits_since or not lane.events):
         lane.told = repr(result.result)
         over = over or ended_at(result) or now

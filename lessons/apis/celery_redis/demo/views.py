@@ -63,16 +63,20 @@ async def live(request: HttpRequest, kind: str) -> StreamingHttpResponse:
     form_of(kind)
 
     @sync_to_async
-    def drawn() -> tuple[str, bool]:
+    def drawn(seen: list[str]) -> tuple[dict[str, str], list[str], bool]:
         context = board_of(kind)
-        return render_to_string("celery_redis/board.html", context, request), context["busy"]
+        part = {"board": render_to_string("celery_redis/board.html", context, request)}
+        keys = [found.key for found in context["cards"]]
+        if keys != seen:  # something has happened: the queue may be another one
+            part["broker"] = render_to_string("celery_redis/broker.html", {"broker": worker.broker()})
+        return part, keys, context["busy"]
 
     async def parts():
         until = time.monotonic() + STREAM_FOR
-        busy = True
+        keys, busy = [], True
         while busy and time.monotonic() < until:
-            html, busy = await drawn()
-            yield f"data: {json.dumps(html)}\n\n"
+            part, keys, busy = await drawn(keys)
+            yield f"data: {json.dumps(part)}\n\n"
             await asyncio.sleep(EVERY if busy else 0)
         yield f"event: {'more' if busy else 'idle'}\ndata: -\n\n"
 

@@ -47,6 +47,7 @@ def _row_context(instance, profile_form: ProfileForm) -> dict:
         "answers": relations.neighbours(instance),
         "picture": drawing.around(everything(), (kind, pk), f"{kind} {pk} and its neighbours"),
         "profile_form": profile_form if kind == "musician" else None,
+        "has_profile": kind == "musician" and hasattr(instance, "profile"),  # `answers` has asked already
     }
 
 

@@ -42,11 +42,23 @@ class Stack:
         return [arrow for arrow in self.arrows if arrow.service == service]
 
 
+class ComposeLoader(yaml.SafeLoader):
+    """With Compose's own two tags: a key with `!reset` is not there, one with `!override` has its value."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        super().flatten_mapping(node)
+        node.value = [(key, value) for key, value in node.value if value.tag != "!reset"]
+        for _, value in node.value:
+            if value.tag == "!override":
+                plain = getattr(value, "style", None) is None
+                value.tag = self.resolve(type(value), value.value, (plain, not plain))
+
+
 def read(text: str) -> Stack:
     """Problems keep it from being drawn; a circle is drawn, and has no order."""
     stack = Stack()
     try:
-        document = yaml.safe_load(text)
+        document = yaml.load(text, ComposeLoader)  # noqa: S506 -- a SafeLoader with two tags more
     except yaml.YAMLError as error:
         stack.problems = [f"This is no YAML: {error}"]
         return stack

@@ -78,3 +78,20 @@ def test_who_does_not_start(broken, fault, left):
     assert {name for name, state in told.items() if state not in ("starts", compose.FAULTS[fault])} == left
     if broken:
         assert told[broken] == compose.FAULTS[fault]
+
+
+def test_composes_own_tags():
+    found = stack(
+        """
+        services:
+          web:
+            image: kettle
+            ports: !reset []
+            depends_on: !override [db]
+          db: {image: "postgres:17", restart: !override "no", environment: !reset null}
+        """
+    )
+    assert found.problems == []
+    assert found.services["web"] == {"image": "kettle", "depends_on": ["db"]}
+    assert found.services["db"] == {"image": "postgres:17", "restart": "no"}
+    assert stack("services: !python/name:os.system").problems

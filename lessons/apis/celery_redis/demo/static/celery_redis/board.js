@@ -34,7 +34,11 @@ function tell(card) {
 
 function listen() {
   const stream = new EventSource(board.dataset.live);
-  stream.onmessage = ({ data }) => show(JSON.parse(data));
+  stream.onmessage = ({ data }) => {
+    const { board: html, broker } = JSON.parse(data);
+    show(html);
+    if (broker) document.querySelector(".broker").outerHTML = broker;
+  };
   stream.addEventListener("idle", () => stream.close());
   stream.addEventListener("more", () => {
     stream.close();
