@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.contrib.auth.models import Group
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -21,7 +20,6 @@ from content.models import Exercise
 from content.tests.folders import write_syllabus
 from lms.accounts.groups import ensure_instructors
 from lms.accounts.models import Learner, User
-from lms.classes.groups import TEACHERS
 from lms.classes.models import Cohort
 from lms.grading.models import Submission
 from lms.progress.models import Certificate
@@ -243,7 +241,7 @@ def clients(tmp_path: Path, settings, db) -> dict[str, Client]:
         user = User.objects.create_user(f"{role}@example.org", PASSWORD)
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         if role == "instructor":
-            user.groups.add(ensure_instructors(), Group.objects.get(name=TEACHERS))
+            user.groups.add(ensure_instructors())
         user.is_staff, user.is_superuser = role in ("instructor", "admin"), role == "admin"
         user.save()
         Learner.objects.create(user=user)

@@ -11,8 +11,11 @@ from typing import Any
 from django.db.models import QuerySet
 
 from lms.accounts.models import Learner
-from lms.classes.groups import SEE_EVERYBODY, TEACH
 from lms.classes.models import Cohort, Membership
+
+# Groups have them by lms/accounts/groups.py.
+TEACH = "classes.teach"
+SEE_EVERYBODY = "classes.see_everybody"
 
 
 @dataclass(frozen=True)

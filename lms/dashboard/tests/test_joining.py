@@ -12,7 +12,7 @@ from django.utils import timezone
 from lms.accounts.mailbox import read_messages
 from lms.accounts.models import User
 from lms.classes.models import Cohort, Membership
-from lms.dashboard.tests.people import DAY, client_of, make_class, make_learner, make_teacher
+from lms.grading.tests.people import DAY, client_of, make_class, make_learner, make_teacher
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from content.models import Exercise
 from lms.accounts.models import Learner
 from lms.classes.models import Failure, Standing, Tally
-from lms.dashboard.tests.people import attempt
+from lms.grading.tests.people import attempt
 from lms.progress.record import mark_mission, mark_place, mark_read
 
 pytestmark = pytest.mark.django_db
