@@ -63,6 +63,7 @@ class VerificationPanel(HelpPanel):
     class BoundPanel(HelpPanel.BoundPanel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
+            context["instance"] = self.instance
             context["verification"] = verifying.latest(self.instance) if self.instance.pk else None
             return context
 

@@ -120,6 +120,21 @@ class Exercise(ExerciseFiles, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
             kwargs["update_fields"] = None if fields is None else {*fields, "digest"}
         super().save(*args, **kwargs)
 
+    def save_revision(
+        self, *args: Any, overwrite_revision: Revision | None = None, **kwargs: Any
+    ) -> Revision:
+        """Save a draft. Wagtail's editor writes over its own last one, but never over one that counts.
+
+        What was verified, or published and perhaps handed in to, stays what it was.
+        """
+        if overwrite_revision is not None and (
+            overwrite_revision.pk == self.live_revision_id
+            or self.verifications.filter(revision=overwrite_revision).exists()
+        ):
+            overwrite_revision = None
+        revision: Revision = super().save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+        return revision
+
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
         """Publish a revision, now or when it is due. Raises verifying.NotVerified unless its cases hold.
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from wagtail.models import Revision
 
 from content.models import Exercise
 from lms.accounts.models import Learner, User
@@ -37,8 +38,11 @@ class Submission(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="submissions")
     exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="submissions")
-    # What the attempt was graded against, so that a changed exercise can be told from an old one.
+    # What the attempt was made on and is graded against, whatever the exercise has become since.
     exercise_digest = models.CharField(max_length=64)
+    exercise_revision = models.ForeignKey(
+        Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     files = models.JSONField(help_text="What the learner sent: path to text, or null if removed.")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     checks = models.JSONField(default=list, blank=True)
@@ -90,6 +94,13 @@ class Submission(models.Model):
     @property
     def is_finished(self) -> bool:
         return self.state not in self.UNFINISHED
+
+    def graded_exercise(self) -> Exercise:
+        """Return the exercise as it was when this attempt was handed in."""
+        if self.exercise_revision is None or self.exercise_digest == self.exercise.digest:
+            return self.exercise
+        made_on: Exercise = self.exercise_revision.as_object()
+        return made_on
 
     def position(self) -> int | None:
         """Return how many submissions are graded before this one, plus one; None unless it is queued."""
@@ -145,6 +156,72 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author or 'somebody'} on {self.submission_id}"
+
+
+class Regrade(models.Model):
+    """All attempts at an exercise that its present checks have not seen, graded by them: first only to look.
+
+    Nothing of an attempt changes before somebody who has read the report applies it.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        READY = "ready", "waiting for a decision"
+        APPLYING = "applying"
+        APPLIED = "applied"
+        DISCARDED = "discarded"
+
+    AT_WORK = (State.RUNNING, State.APPLYING)
+    OPEN = (*AT_WORK, State.READY)
+
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="regrades")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    digest = models.CharField(max_length=64, help_text="The exercise's, as the attempts will have it")
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
+    message = models.TextField(blank=True)
+    requested_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    decided_at = models.DateTimeField(null=True)
+    # Until when nobody else works on it: a worker that died is not waited for.
+    claimed_until = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["exercise"],
+                condition=Q(state__in=["running", "ready", "applying"]),
+                name="regrade_one_open_an_exercise",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise}: {self.state}"
+
+
+class Regraded(models.Model):
+    """One attempt of a regrade: what it was, and what it would be; `state` is empty until it is graded."""
+
+    regrade = models.ForeignKey(Regrade, on_delete=models.CASCADE, related_name="attempts")
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="regraded")
+    files_digest = models.CharField(max_length=64, help_text="The same files are graded once")
+    digest_before = models.CharField(max_length=64)
+    state_before = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, blank=True)
+    checks = models.JSONField(default=list)
+    message = models.TextField(blank=True)
+    output = models.TextField(blank=True)
+    duration_ms = models.FloatField(null=True)
+    applied_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["regrade", "submission"], name="regraded_once_a_regrade")
+        ]
+        indexes = [models.Index(fields=["regrade", "state"], name="regraded_left")]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}: {self.state_before} to {self.state or '…'}"
 
 
 def _iso(moment: datetime | None) -> str | None:

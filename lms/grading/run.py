@@ -132,7 +132,7 @@ def _decide(submission: Submission) -> tuple[dict[str, Any], dict[str, float]]:
 
 
 def _judge(submission: Submission) -> Verdict:
-    exercise = submission.exercise
+    exercise = submission.graded_exercise()
     checks: list[dict[str, Any]] = []
 
     def on_check(result: CheckResult) -> None:

@@ -52,6 +52,7 @@ def submit(*, learner: Learner, exercise: Exercise, files: Any, now: datetime | 
             learner=learner,
             exercise=exercise,
             exercise_digest=exercise.digest,
+            exercise_revision_id=exercise.live_revision_id,
             files=clean,
             turn=place or next_turn(mine, now),
             request_id=structlog.contextvars.get_contextvars().get("request_id", ""),

@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 
 from content.models import Verification
 from lms.grading.models import Submission, when_lost
+from lms.grading.regrading import abandoned, work_on
 from lms.grading.run import run_next
 from lms.grading.verifications import RETRY_AFTER, run_verification, waiting
 
@@ -36,11 +37,20 @@ def verify_exercise(verification_id: int) -> None:
     run_verification(verification_id)
 
 
+@shared_task(name="grading.regrade")
+def regrade(regrade_id: int) -> None:
+    """Grade, or apply, a few seconds' worth of a regrade, and send the next message."""
+    if work_on(regrade_id):
+        send_regrade(regrade_id)
+
+
 @shared_task(name="grading.enqueue_left_over")
 def enqueue_left_over() -> int:
     """Send again what waits without a message: lost, claimed by a worker that died, or to be retried."""
     now = timezone.now()
     _verify_left_over(now)
+    for regrade_id in abandoned(now):
+        send_regrade(regrade_id)
     Submission.objects.filter(
         Q(state=State.OURS, retry_at__lte=now) | Q(state=State.RUNNING, claimed_until__lt=now)
     ).update(state=State.QUEUED, claim=None, claimed_until=None, retry_at=now)
@@ -82,6 +92,13 @@ def send_verification(verification: Verification) -> None:
         verify_exercise.delay(verification.pk)
     except (OperationalError, OSError) as error:
         logger.error("the queue is out of reach for verification %s: %s", verification.pk, error)
+
+
+def send_regrade(regrade_id: int) -> None:
+    try:
+        regrade.delay(regrade_id)
+    except (OperationalError, OSError) as error:
+        logger.error("the queue is out of reach for regrade %s: %s", regrade_id, error)
 
 
 def send(submission_id: str) -> bool:

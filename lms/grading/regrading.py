@@ -1,0 +1,224 @@
+"""Grading attempts again after an exercise has changed: a report first, the new verdicts when it is accepted.
+
+Each step works for a few seconds and lets learners' submissions go between. It may be called again at any
+time: the rows say what is left.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from content.models import Exercise
+from lms.accounts.models import Learner
+from lms.grading.grader import GraderUnavailable, jail
+from lms.grading.models import Regrade, Regraded, Submission
+from lms.grading.projects import complete_project
+from sandbox.jail import InvalidProject, Jail, Verdict, grade
+
+SLICE = 5.0  # seconds of work a message
+BATCH = 200
+# A step that was not heard of for so long is taken for dead.
+CLAIM = timedelta(minutes=5)
+RETRY_AFTER = timedelta(seconds=15)
+
+State = Regrade.State
+GRADED = ("passed", "failed", "error", "timeout")
+
+
+_recount: Callable[[Learner], None] | None = None
+
+
+class NothingToRegrade(Exception):
+    """Every attempt was graded by the exercise's present checks."""
+
+
+class NotReady(Exception):
+    """The regrade is not waiting for a decision."""
+
+
+def use_recount(recount: Callable[[Learner], None]) -> None:
+    """Have `recount` (of lms.progress) make again what is counted of a learner whose verdicts changed."""
+    global _recount
+    _recount = recount
+
+
+def affected(exercise: Exercise) -> QuerySet[Submission]:
+    """Return the graded attempts that the exercise's present starter and checks have not seen."""
+    attempts = Submission.objects.filter(exercise=exercise, state__in=GRADED)
+    return attempts.exclude(exercise_digest=exercise.digest)
+
+
+def begin_regrade(exercise: Exercise, *, user: Any) -> Regrade:
+    """Note which attempts are to be graded again, or return the regrade that is open already.
+
+    Raises NothingToRegrade. The caller sends it to the queue once it is committed.
+    """
+    if exercise.live_revision_id is None:
+        raise NothingToRegrade("The exercise is not published.")
+    try:
+        with transaction.atomic():
+            regrade = Regrade.objects.create(
+                exercise=exercise,
+                revision_id=exercise.live_revision_id,
+                digest=exercise.digest,
+                requested_by=user,
+            )
+            rows = affected(exercise).values_list("pk", "files", "exercise_digest", "state")
+            count = 0
+            for batch in _batches(rows.iterator(chunk_size=BATCH)):
+                count += len(Regraded.objects.bulk_create(_regraded(regrade, *row) for row in batch))
+            if not count:
+                raise NothingToRegrade("Every attempt was graded by the present checks.")
+    except IntegrityError:
+        return Regrade.objects.get(exercise=exercise, state__in=Regrade.OPEN)
+    return regrade
+
+
+def apply_regrade(regrade: Regrade, *, user: Any) -> None:
+    """Let the new verdicts count. Raises NotReady. The caller sends it to the queue."""
+    _decide(regrade, State.APPLYING, user)
+
+
+def discard_regrade(regrade: Regrade, *, user: Any) -> None:
+    """Leave every attempt as it is. Raises NotReady."""
+    _decide(regrade, State.DISCARDED, user)
+
+
+def work_on(regrade_id: int) -> bool:
+    """Work for SLICE seconds; return whether there is more to do. Two at once do nothing twice."""
+    now = timezone.now()
+    free = Regrade.objects.filter(pk=regrade_id, state__in=Regrade.AT_WORK, claimed_until__lte=now)
+    if not free.update(claimed_until=now + CLAIM, message=""):
+        return False
+    regrade = Regrade.objects.select_related("exercise", "revision").get(pk=regrade_id)
+    step = _grade_some if regrade.state == State.RUNNING else _apply_some
+    try:
+        done = step(regrade)
+    except GraderUnavailable as unavailable:
+        message = f"Nothing can be graded on this server now, because {unavailable}"
+        _mine(regrade).update(message=message, claimed_until=timezone.now())
+        return False
+    values: dict[str, Any] = {"claimed_until": timezone.now()}
+    if done:
+        values["state"] = State.READY if regrade.state == State.RUNNING else State.APPLIED
+    _mine(regrade).update(**values)
+    return not done
+
+
+def abandoned(now: datetime) -> list[int]:
+    """Return the regrades that nobody works on: their message was lost, or their worker died."""
+    left = Regrade.objects.filter(state__in=Regrade.AT_WORK, claimed_until__lt=now - RETRY_AFTER)
+    return list(left.values_list("pk", flat=True))
+
+
+def _decide(regrade: Regrade, state: str, user: Any) -> None:
+    now = timezone.now()
+    ready = Regrade.objects.filter(pk=regrade.pk, state=State.READY)
+    if not ready.update(state=state, decided_by=user, decided_at=now, claimed_until=now, message=""):
+        raise NotReady("Somebody has decided about it already, or it is still being graded.")
+
+
+def _mine(regrade: Regrade) -> QuerySet[Regrade]:
+    return Regrade.objects.filter(pk=regrade.pk, state=regrade.state)
+
+
+def _grade_some(regrade: Regrade) -> bool:
+    exercise: Exercise = regrade.revision.as_object()
+    grader, end = jail(), time.monotonic() + SLICE
+    while time.monotonic() < end:
+        left = regrade.attempts.filter(state="").select_related("submission").order_by("pk")
+        attempt = left.first()
+        if attempt is None:
+            return True
+        verdict = _verdict(grader, exercise, attempt)
+        # All that have handed in the same files.
+        regrade.attempts.filter(state="", files_digest=attempt.files_digest).update(
+            state=verdict.state,
+            checks=[check.to_json() for check in verdict.checks],
+            message=verdict.message,
+            output=verdict.output,
+            duration_ms=verdict.duration_ms,
+        )
+    return not regrade.attempts.filter(state="").exists()
+
+
+def _verdict(grader: Jail, exercise: Exercise, attempt: Regraded) -> Verdict:
+    try:
+        project = complete_project(exercise, attempt.submission.files)
+    except InvalidProject as error:
+        return Verdict(state="error", message=str(error))
+    verdict = grade(grader, project, exercise.checks, time_limit=exercise.time_limit)
+    if verdict.state == "ours":
+        raise GraderUnavailable(verdict.message)
+    return verdict
+
+
+def _apply_some(regrade: Regrade) -> bool:
+    end = time.monotonic() + SLICE
+    while time.monotonic() < end:
+        batch = list(
+            regrade.attempts.filter(applied_at__isnull=True)
+            .select_related("submission")
+            .order_by("pk")[:BATCH]
+        )
+        if not batch:
+            return True
+        with transaction.atomic():
+            for attempt in batch:
+                _apply_one(regrade, attempt)
+            changed = {one.submission.learner_id for one in batch if one.state != one.state_before}
+            _count_again(changed)
+    return not regrade.attempts.filter(applied_at__isnull=True).exists()
+
+
+def _count_again(learners: set[int]) -> None:
+    if _recount is None:
+        return
+    for learner in Learner.objects.filter(pk__in=learners):
+        _recount(learner)
+
+
+def _apply_one(regrade: Regrade, attempt: Regraded) -> None:
+    # One that another regrade has moved on meanwhile is left to that one.
+    still = Submission.objects.filter(pk=attempt.submission_id, exercise_digest=attempt.digest_before)
+    still.update(
+        state=attempt.state,
+        checks=attempt.checks,
+        message=attempt.message,
+        output=attempt.output,
+        duration_ms=attempt.duration_ms,
+        exercise_digest=regrade.digest,
+        exercise_revision_id=regrade.revision_id,
+    )
+    Regraded.objects.filter(pk=attempt.pk).update(applied_at=timezone.now())
+
+
+def _regraded(regrade: Regrade, pk: Any, files: Any, digest: str, state: str) -> Regraded:
+    text = json.dumps(files, sort_keys=True).encode()
+    return Regraded(
+        regrade=regrade,
+        submission_id=pk,
+        files_digest=hashlib.sha256(text).hexdigest(),
+        digest_before=digest,
+        state_before=state,
+    )
+
+
+def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    batch: list[Any] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

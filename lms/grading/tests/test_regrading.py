@@ -1,0 +1,157 @@
+"""Attempts keep their checks, and get others only after somebody has read what that would change."""
+
+from __future__ import annotations
+
+from unittest.mock import patch
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from content.models import Exercise
+from lms.accounts.models import User
+from lms.classes.models import Tally
+from lms.grading.models import Regrade, Submission
+from lms.grading.regrade_report import report_on
+from lms.grading.regrading import NothingToRegrade, affected, apply_regrade, begin_regrade, work_on
+from lms.grading.run import run_next
+from lms.grading.submit import submit
+from lms.grading.tests.factories import CHECKS, SOLUTION, STARTER, ExerciseFactory, LearnerFactory
+from sandbox.jail import grade, start_jail
+
+pytestmark = pytest.mark.django_db
+STRICTER = CHECKS.replace('"hello"', '"Hello"')
+
+
+@pytest.fixture(scope="module")
+def jail_socket():
+    with start_jail() as jail:
+        yield str(jail.socket_path)
+
+
+@pytest.fixture
+def jail(jail_socket, settings):
+    settings.JAIL_SOCKET = jail_socket
+
+
+@pytest.fixture
+def exercise(jail) -> Exercise:
+    made = ExerciseFactory()
+    made.publish_from_folder(made.save_revision())
+    return made
+
+
+def handed_in(exercise: Exercise, text: str, *, grade: bool = True) -> Submission:
+    made = submit(learner=LearnerFactory(), exercise=exercise, files={"greetings.py": text})
+    if grade:
+        run_next()
+    return Submission.objects.get(pk=made.pk)
+
+
+def changed(exercise: Exercise, checks: str = STRICTER) -> Exercise:
+    """Publish other checks."""
+    exercise.checks = checks
+    exercise.save()
+    exercise.publish_from_folder(exercise.save_revision())
+    return Exercise.objects.get(pk=exercise.pk)
+
+
+def worked(regrade: Regrade) -> Regrade:
+    while work_on(regrade.pk):
+        pass
+    return Regrade.objects.get(pk=regrade.pk)
+
+
+def test_an_attempt_is_graded_by_the_checks_that_it_was_made_on(exercise):
+    waits = handed_in(exercise, SOLUTION, grade=False)
+    changed(exercise)
+    run_next()
+    graded = Submission.objects.get(pk=waits.pk)
+    assert (graded.state, graded.exercise_revision_id) == ("passed", waits.exercise_revision_id)
+    assert graded.exercise_digest != Exercise.objects.get().digest
+
+
+def test_a_report_comes_first_and_then_the_verdicts_with_all_that_is_counted(exercise):
+    old, never = handed_in(exercise, SOLUTION), handed_in(exercise, STARTER)
+    loud = handed_in(exercise, STARTER.replace("nothing yet", "Hello"))
+    assert [attempt.state for attempt in (old, never, loud)] == ["passed", "failed", "failed"]
+    exercise = changed(exercise)
+    assert affected(exercise).count() == 3
+
+    regrade = worked(begin_regrade(exercise, user=None))
+    report = report_on(regrade)
+    assert regrade.state == "ready"
+    assert [(move["before"], move["after"], move["attempts"]) for move in report.moves] == [
+        ("failed", "passed", 1),
+        ("passed", "failed", 1),
+    ]
+    assert (report.attempts, report.gain, report.lose, report.changes) == (3, 1, 1, 2)
+    assert {attempt.submission.learner for attempt in report.changed} == {old.learner, loud.learner}
+    assert Submission.objects.get(pk=old.pk).state == "passed", "nothing has changed yet"
+
+    apply_regrade(regrade, user=None)
+    assert worked(regrade).state == "applied"
+    states = [Submission.objects.get(pk=attempt.pk).state for attempt in (old, never, loud)]
+    assert states == ["failed", "failed", "passed"]
+    assert not affected(exercise).exists()
+    passed = Tally.objects.filter(exercise=exercise, passed_at__isnull=False)
+    assert list(passed.values_list("learner", flat=True)) == [loud.learner_id]
+    assert not work_on(regrade.pk), "a message that comes twice"
+
+
+def test_the_same_files_are_graded_once(exercise):
+    for _ in range(3):
+        handed_in(exercise, SOLUTION)
+    regrade = begin_regrade(changed(exercise), user=None)
+    with patch("lms.grading.regrading.grade", side_effect=grade) as graded:
+        assert worked(regrade).state == "ready"
+    assert graded.call_count == 1
+    assert set(regrade.attempts.values_list("state", flat=True)) == {"failed"}
+
+
+def test_one_is_open_at_a_time_and_none_without_a_reason(exercise):
+    handed_in(exercise, SOLUTION)
+    with pytest.raises(NothingToRegrade):
+        begin_regrade(exercise, user=None)
+    exercise = changed(exercise)
+    assert begin_regrade(exercise, user=None) == begin_regrade(exercise, user=None)
+
+
+def test_without_a_jail_it_waits_and_says_so(exercise, settings):
+    handed_in(exercise, SOLUTION)
+    regrade = begin_regrade(changed(exercise), user=None)
+    settings.JAIL_SOCKET = ""
+    assert not work_on(regrade.pk)
+    regrade.refresh_from_db()
+    assert (regrade.state, "graded on this server now" in regrade.message) == ("running", True)
+
+
+def test_in_the_admin(exercise, client: Client, django_assert_max_num_queries):
+    handed_in(exercise, SOLUTION)
+    exercise = changed(exercise)
+    client.force_login(User.objects.create_superuser("ada@example.org", "correct horse"))
+    offer = client.get(reverse("regrade_offer", args=[exercise.pk])).content.decode()
+    assert "1 attempt of 1 learner was graded by other checks" in offer
+    page = client.post(reverse("exercise_regrade", args=[exercise.pk]))["Location"]
+    worked(Regrade.objects.get())
+    client.get(page)
+    with django_assert_max_num_queries(20):
+        answer = client.get(page, headers={"HX-Request": "true"})
+    assert answer.status_code == 286
+    assert "1 would not have it done any more" in " ".join(answer.content.decode().split())
+    client.post(page, {"decision": "discard"})
+    assert "Discarded" in client.get(page).content.decode()
+    assert Submission.objects.get().state == "passed"
+
+
+def test_only_who_publishes_may_grade_again(exercise, client: Client):
+    call_command("roles", verbosity=0)
+    author = User.objects.create_user("eve@example.org", "correct horse", is_staff=True)
+    author.groups.set(author.groups.model.objects.filter(name="Authors"))
+    client.force_login(author)
+    handed_in(exercise, SOLUTION)
+    exercise = changed(exercise)
+    assert client.post(reverse("exercise_regrade", args=[exercise.pk])).status_code != 200
+    assert not Regrade.objects.exists()
+    assert client.get(reverse("regrade_offer", args=[exercise.pk])).content == b""
