@@ -101,10 +101,11 @@ def _blocks(files: Files) -> tuple[list[int], list[str]]:
         # A draft may be no lesson yet; its lines can be told apart all the same.
         return [], []
     above = text.count("\n") - split_units(files)[LESSON_FILE].count("\n")
-    return [block.line - above for block in lesson.blocks], [_name(block) for block in lesson.blocks]
+    return [block.line - above for block in lesson.blocks], [block_name(block) for block in lesson.blocks]
 
 
-def _name(block: Block) -> str:
+def block_name(block: Block) -> str:
+    """Return what to call a block of a lesson: its kind, and what tells it from others."""
     match block:
         case Prose():
             heading = _HEADING.search(block.markdown)

@@ -152,6 +152,33 @@ def _render(text: str) -> str:
     return _with_hooks(with_filters(clean))
 
 
+# Somebody's words below a lesson: no headings that would mix with the page's own, no HTML of theirs.
+_COMMENT_TAGS = _TAGS - {f"h{level}" for level in range(1, 7)}
+_COMMENT_HEADING = re.compile(r"<(?P<end>/?)h[1-6]>")
+
+
+@lru_cache(maxsize=2048)
+def render_comment(text: str) -> SafeString:
+    """Render Markdown that anybody may have written. HTML in it is shown as text, headings as bold lines."""
+    converter = markdown.Markdown(
+        extensions=_EXTENSIONS, extension_configs=_EXTENSION_CONFIGS, output_format="html"
+    )
+    converter.preprocessors.deregister("html_block")
+    converter.inlinePatterns.deregister("html")
+    lines = _COMMENT_HEADING.sub(
+        lambda match: "</strong></p>" if match["end"] else "<p><strong>", converter.convert(text)
+    )
+    clean = nh3.clean(
+        lines,
+        tags=_COMMENT_TAGS,
+        attributes=_ATTRIBUTES,
+        filter_style_properties={"text-align"},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener nofollow ugc",
+    )
+    return mark_safe(_with_hooks(clean))  # noqa: S308
+
+
 def _with_hooks(clean: str) -> str:
     """Mark what scripts and keyboards need: where code can be copied, what scrolls sideways."""
     clean = re.sub(r'<div class="((?:[\w+#.-]+ )*highlight)">', r'<div class="code \1" data-copy>', clean)

@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("lms.accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("", include("lms.progress.urls")),
+    path("", include("lms.discussion.urls")),
     path("", include("lms.dashboard.urls")),
     path("", include("lms.grading.urls")),
     path("api/auth/", include("allauth.headless.urls")),

@@ -16,11 +16,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from content.models import Exercise
+from content.models import Exercise, LessonPage
 from content.tests.folders import write_syllabus
 from lms.accounts.groups import ensure_instructors
 from lms.accounts.models import Learner, User
 from lms.classes.models import Cohort
+from lms.discussion.models import Post, Thread
 from lms.grading.models import Submission
 from lms.progress.models import Certificate
 
@@ -161,6 +162,18 @@ TABLE = {
     "certificates/<uuid:number>/certificate.pdf": PUBLIC,
     "certificates/achievements/<slug:name>/": FOUND_ELSEWHERE,
     "certificates/issuer.json": PUBLIC,
+    "discussion/<slug:lesson>/": PUBLIC,
+    "discussion/<slug:lesson>/<slug:exercise>/": PUBLIC,
+    "discussion/<slug:lesson>/problems/<uuid:block>/": "L 200 200 200 200",
+    "discussion/posts/<int:pk>/edit/": "L 200 403 403 403",
+    "discussion/posts/<int:pk>/hide/": "L 405 405 405 405",
+    "discussion/posts/<int:pk>/remove/": "L 200 403 403 403",
+    "discussion/posts/<int:pk>/report/": SIGNED_IN,
+    "discussion/threads/<int:pk>/": PUBLIC,
+    "discussion/threads/<int:pk>/answer/": "L 405 405 405 405",
+    "discussion/threads/<int:pk>/follow/": "L 405 405 405 405",
+    "discussion/threads/<int:pk>/lock/": "L 405 405 405 405",
+    "discussion/unsubscribe/<str:token>/": NOT_THERE,
     r"documents/^(\d+)/(.*)$": NOT_THERE,
     "classes/<int:pk>/leave/": "L 405 405 405 405",
     "documents/authenticate_with_password/<int:restriction_id>/": NOT_THERE,
@@ -203,6 +216,7 @@ TABLE = {
     "teach/classes/<int:pk>/link/": TEACH_POST_ONLY,
     "teach/classes/<int:pk>/members/<int:learner>/remove/": TEACH_POST_ONLY,
     "teach/classes/new/": TEACH,
+    "teach/complaints/<int:pk>/close/": "L 403 403 405 405",
     "teach/course/": "L 403 403 302 200",
     "teach/exercises/<slug:lesson>/<slug:slug>/": "L 403 403 302 200",
     "teach/export/<slug:kind>.<slug:form>": "L 403 403 302 200",
@@ -210,6 +224,9 @@ TABLE = {
     "teach/learners/<int:pk>/": TEACH_OWNER,
     "teach/learners/<int:pk>/<slug:lesson>/<slug:slug>/": TEACH_OWNER,
     "teach/lessons/<slug:slug>/": "L 403 403 302 200",
+    "teach/problems/": "L 403 403 200 200",
+    "teach/problems/<int:pk>/close/": "L 403 403 405 405",
+    "teach/questions/": "L 403 403 200 200",
     "teach/tracks/<slug:track>/": "L 403 403 302 200",
 }
 
@@ -266,6 +283,20 @@ def arguments(clients: dict[str, Client]) -> dict[str, str]:
         learner=learner, title="x", name="x", lessons=[], credential="x", issued_at=timezone.now()
     )
     cohort = Cohort.objects.create(name="x", starts_on=timezone.localdate())
+    question = Post.objects.create(
+        thread=Thread.objects.create(
+            lesson="counting",
+            title="x",
+            author=learner.user,
+            created_at=timezone.now(),
+            active_at=timezone.now(),
+        ),
+        author=learner.user,
+        text="x",
+        is_question=True,
+        created_at=timezone.now(),
+    )
+    assert (question.pk, question.thread_id) == (1, 1), "what <int:pk> is filled with"
     return {
         "teach/classes/<int:pk>": str(cohort.pk),
         "teach/learners/<int:pk>": str(learner.pk),
@@ -273,6 +304,7 @@ def arguments(clients: dict[str, Client]) -> dict[str, str]:
         "track": "farm",
         "kind": "learners",
         "form": "csv",
+        "block": str(LessonPage.objects.get().body[0].id),
         "lesson": "counting",
         "exercise": exercise.slug,
         "slug": "counting",

@@ -1,6 +1,6 @@
 """Who may do what in the admin: a group for each role, and the review that authors' work goes through.
 
-What is above this package, exercises and classes, is named here and not imported.
+What is above this package, exercises, classes and discussions, is named here and not imported.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ _AUTHOR = Role(
         "content.view_exercise",
         # Its own, because what it writes is run: taken from this group, authors write all but the checks.
         "content.write_checks",
+        "discussion.moderate",
     ),
     pages=("add_page", "change_page"),
     # Wagtail asks for the permissions of its own image model, whatever model takes its place.
@@ -68,7 +69,7 @@ _REVIEWER = Role(
     pages=(*_AUTHOR.pages, "publish_page", "lock_page", "unlock_page"),
     images=_AUTHOR.images,
 )
-_TEACHER = Role(anywhere=("classes.teach",))
+_TEACHER = Role(anywhere=("classes.teach", "discussion.moderate"))
 ROLES = {
     AUTHORS: _AUTHOR,
     REVIEWERS: _REVIEWER,

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from lms.accounts.models import Learner, User
 from lms.classes.models import Failure, Membership, Standing, Tally
+from lms.discussion.models import Complaint, Post, Problem, Subscription, Thread, Voice
 from lms.grading.models import Draft, Feedback, Submission
 from lms.progress.models import (
     Bookmark,
@@ -58,7 +59,7 @@ FIELDS: dict[type, tuple[str, ...]] = {
 
 
 def data_of(user: User) -> dict[str, Any]:
-    """Return what is kept about the account, by kind. Two queries more for each kind that there is."""
+    """Return what is kept about the account, by kind. A query for each kind that there is."""
     learner = Learner.objects.filter(user=user).first()
     return {
         "account": {
@@ -77,6 +78,21 @@ def data_of(user: User) -> dict[str, Any]:
             Authenticator.objects.filter(user=user), "type", "created_at", "last_used_at"
         ),
         "sessions": _rows(UserSession.objects.filter(user=user), "created_at", "ip", "user_agent"),
+        "discussion": {
+            "name": list(Voice.objects.filter(user=user).values_list("name", flat=True)),
+            "questions": _rows(
+                Thread.objects.filter(author=user), "lesson", "exercise", "title", "created_at"
+            ),
+            "posts": _rows(
+                Post.objects.filter(author=user),
+                *("thread", "thread__title", "text", "is_spoiler", "created_at", "edited_at", "removed_at"),
+            ),
+            "follows": _rows(Subscription.objects.filter(user=user), "thread", "thread__title", "wanted"),
+            "problems": _rows(
+                Problem.objects.filter(reported_by=user), "lesson", "block_name", "kind", "text", "created_at"
+            ),
+            "reported_posts": _rows(Complaint.objects.filter(reported_by=user), "post", "text", "created_at"),
+        },
         "learning": {
             model.__name__: _rows(model.objects.filter(learner=learner), *fields)  # type: ignore[attr-defined]
             for model, fields in FIELDS.items()

@@ -20,6 +20,7 @@ INSTALLED_APPS = [
     "lms.classes",
     "lms.grading",
     "lms.progress",
+    "lms.discussion",
     "lms.dashboard",
     "lms.api",
     "lms.operations",

@@ -76,7 +76,7 @@ async function buildScripts() {
   await build({ ...shared, entryPoints: ["static/src/js/preview-bridge.js"], outfile: "static/dist/preview-bridge.js", format: "iife" });
   await build({
     ...shared,
-    entryPoints: ["app", "lesson", "workspace", "author"].map((name) => `static/src/js/${name}.js`),
+    entryPoints: ["app", "discussion", "lesson", "workspace", "author"].map((name) => `static/src/js/${name}.js`),
     outdir: "static/dist",
     format: "esm",
     splitting: true,

@@ -14,7 +14,7 @@ const pageLoaded = () =>
 
 const lesson = document.querySelector(".lesson");
 // Before it is there, forms are sent as forms are.
-whenNear(document.querySelectorAll("[hx-post]"), "1200px", async () => {
+whenNear(document.querySelectorAll("[hx-post], [hx-get]"), "1200px", async () => {
   // htmx starts by itself, at the end of loading or when it is over, and not in between.
   await pageLoaded();
   const { startFragments } = await import("./lesson/fragments.js");

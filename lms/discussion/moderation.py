@@ -1,0 +1,43 @@
+"""What moderators do. Each is refused with NotAllowed for anybody else."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from lms.accounts.models import User
+from lms.discussion import notices
+from lms.discussion.models import Complaint, Post, Problem, Thread
+from lms.discussion.spoilers import may_moderate
+from lms.discussion.writing import NotAllowed
+
+
+def hide(*, user: User, post: Post, wanted: bool, now: datetime) -> None:
+    """Keep a post's text from everybody but its author and the moderators, or show it again."""
+    _require(user)
+    post.hidden_at = now if wanted else None
+    post.save(update_fields=["hidden_at"])
+    if wanted:
+        Thread.objects.filter(answer=post).update(answer=None)
+
+
+def lock(*, user: User, thread: Thread, wanted: bool, now: datetime) -> None:
+    """Let nobody reply any more, or let them again."""
+    _require(user)
+    thread.locked_at = now if wanted else None
+    thread.save(update_fields=["locked_at"])
+
+
+def close(*, user: User, report: Problem | Complaint, wanted: bool, now: datetime) -> None:
+    """Close a report, or open it again. Who reported a problem is told that it was looked at."""
+    _require(user)
+    if (report.closed_at is not None) == wanted:
+        return
+    report.closed_at, report.closed_by = (now, user) if wanted else (None, None)
+    report.save(update_fields=["closed_at", "closed_by"])
+    if wanted and isinstance(report, Problem):
+        notices.tell_of_closing(report)
+
+
+def _require(user: User) -> None:
+    if not may_moderate(user):
+        raise NotAllowed

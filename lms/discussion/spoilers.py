@@ -1,0 +1,78 @@
+"""Who may read what: a post that gives an exercise away is not sent to somebody who has not passed it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from content.markdown import render_comment
+from content.models import LessonPage
+from lms.accounts.models import User
+from lms.discussion.models import Post, Thread
+from lms.grading.models import Submission
+
+MODERATE = "discussion.moderate"
+_CODE = re.compile(r"<code[^>]*>(?P<code>.*?)</code>", re.DOTALL)
+_TAG = re.compile(r"<[^>]+>")
+# A name alone (a file, an exception, a method) is what a question needs to be understood.
+_NAME = re.compile(r"[\w./-]+(\(\))?\Z")
+# Code that was pasted without a fence.
+_PASTED = re.compile(
+    r"^\s*(?:def \w+\(|class \w+[(:]|from [\w.]+ import |import \w|return\b.|@\w|[\w.]+ = \S"
+    r"|(?:for|if|with|while) .+:\s*$|\{%.*%\})",
+    re.MULTILINE,
+)
+
+
+def has_code(text: str) -> bool:
+    """Return whether the Markdown has code: a block, a piece that is more than a name, or pasted lines."""
+    rendered = render_comment(text)
+    if "<pre" in rendered or _PASTED.search(text):
+        return True
+    return any(not _NAME.match(_TAG.sub("", found["code"]).strip()) for found in _CODE.finditer(rendered))
+
+
+def may_moderate(user: Any) -> bool:
+    """Whether the user may hide, lock and close. Such are staff, who prove a second factor for /teach/."""
+    return bool(user.is_authenticated and user.is_active and user.is_staff and user.has_perm(MODERATE))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who reads a thread; `left` are the exercises of its lesson that they have not passed."""
+
+    user: Any
+    left: frozenset[str]
+    moderates: bool
+
+    def is_author(self, post: Post) -> bool:
+        return bool(self.user.is_authenticated and post.author_id == self.user.pk)
+
+    def may_read(self, thread: Thread, post: Post) -> bool:
+        """Whether the post's text may be sent to them."""
+        if self.moderates or self.is_author(post):
+            return True
+        if post.hidden_at:
+            return False
+        if thread.exercise:
+            return thread.exercise not in self.left or not (post.is_spoiler or post.has_code)
+        return not (post.is_spoiler and self.left)
+
+
+def left_of(page: LessonPage, passed: Collection[str]) -> frozenset[str]:
+    """Return the lesson's exercises that are not among `passed`."""
+    return frozenset(page.exercise_slugs()) - frozenset(passed)
+
+
+def readers_of(users: Iterable[User], page: LessonPage) -> list[Reader]:
+    """Return the readers that these people are: one query for what they have passed."""
+    users = list(users)
+    rows = Submission.objects.filter(
+        learner__user__in=users, state=Submission.State.PASSED, exercise__lesson=page.slug
+    ).values_list("learner__user", "exercise__slug")
+    passed: dict[int, set[str]] = {}
+    for user, slug in rows:
+        passed.setdefault(user, set()).add(slug)
+    return [Reader(user, left_of(page, passed.get(user.pk, ())), may_moderate(user)) for user in users]

@@ -1,0 +1,287 @@
+"""People ask, reply, edit, remove, mark an answer, follow; moderators hide and close."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from lms.discussion.models import Complaint, Post, Subscription, Thread
+from lms.discussion.tests.people import EXERCISE, LESSON, ask, read, reply
+
+pytestmark = pytest.mark.django_db
+
+
+def post_url(post: Post, what: str) -> str:
+    return f"/discussion/posts/{post.pk}/{what}/"
+
+
+def thread_url(thread: Thread, what: str = "") -> str:
+    return f"/discussion/threads/{thread.pk}/{what}"
+
+
+def test_question_is_asked_and_answered(ada, ben, lesson_page):
+    thread = ask(ada, text="Why **bold**?")
+    post = reply(ben, thread, "Because `x`.")
+    page = read(Client(), thread)
+    assert "<strong>bold</strong>" in page
+    assert "Sign in</a> to reply" in page
+    ada.post(thread_url(thread, "answer/"), {"post": post.pk})
+    assert "answers the question" in read(ben, thread)
+    listed = Client().get(LESSON).content.decode()
+    assert "answered" in listed
+    assert "1 reply" in listed
+    ada.post(thread_url(thread, "answer/"), {"post": ""})
+    assert "answers the question" not in read(ben, thread)
+
+
+def test_lesson_fetches_its_questions_and_links_to_them(ada, lesson_page):
+    page = Client().get(lesson_page.url).content.decode()
+    assert 'hx-get="/discussion/counting/?part=list"' in page
+    assert 'href="/discussion/counting/"' in page
+    ask(ada)
+    fragment = Client().get(f"{LESSON}?part=list").content.decode()
+    assert "Why a gate?" in fragment
+    assert "<html" not in fragment
+
+
+def test_exercise_has_a_discussion_of_its_own(ada, exercise):
+    assert (
+        'href="/discussion/counting/repair_fence/"'
+        in Client().get("/exercises/counting/repair_fence/").content.decode()
+    )
+    ask(ada, EXERCISE)
+    assert "Why a gate?" in Client().get(EXERCISE).content.decode()
+    assert "Why a gate?" not in Client().get(LESSON).content.decode()
+    assert Client().get("/discussion/counting/nothing/").status_code == 404
+    assert Client().get("/discussion/nothing/").status_code == 404
+
+
+def test_who_is_not_signed_in_cannot_write(ada, lesson_page):
+    thread = ask(ada)
+    for url in (
+        LESSON,
+        thread_url(thread),
+        thread_url(thread, "answer/"),
+        post_url(thread.posts.get(), "hide"),
+    ):
+        assert (
+            Client()
+            .post(url, {"text": "x", "title": "x", "name": "x"})["Location"]
+            .startswith("/accounts/login/")
+        )
+    assert Post.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "unwanted"),
+    [
+        ("<script>alert(1)</script>", "&lt;script&gt;", "<script>alert"),
+        ('<a href="/accounts/logout/" class="button">x</a>', "&lt;a href", 'class="button">x'),
+        ("[x](javascript:alert(1))", "x", "javascript:"),
+        ("[x](https://example.org)", 'rel="noopener nofollow ugc"', "<script>alert"),
+        ("# Loud\n\ntext", "<strong>Loud</strong>", "<h1>Loud"),
+        ("![x](https://example.org/x.png)", "", "x.png"),
+    ],
+)
+def test_markdown_of_anybody_is_safe(ada, lesson_page, text, wanted, unwanted):
+    page = read(Client(), ask(ada, text=text))
+    assert wanted in page
+    assert unwanted not in page
+
+
+def test_own_post_is_edited_and_taken_back(ada, ben, lesson_page):
+    thread = ask(ada)
+    post = reply(ben, thread, "Becaus.")
+    assert ada.post(post_url(post, "edit"), {"text": "mine now"}).status_code == 403
+    assert ben.post(post_url(post, "edit"), {"text": "Because."}).status_code == 302
+    assert "Because." in read(ada, thread)
+    assert "edited" in read(ada, thread)
+    assert ben.post(post_url(post, "edit"), {"text": " "}).status_code == 400
+    assert ada.post(post_url(post, "remove")).status_code == 403
+    assert ben.get(post_url(post, "remove")).status_code == 200
+    ben.post(post_url(post, "remove"))
+    assert "Because." not in read(ada, thread)
+    assert "has taken this back" in read(ada, thread)
+    post.refresh_from_db()
+    assert post.text == ""
+
+
+def test_question_goes_as_a_whole_while_nobody_has_replied(ada, ben, lesson_page):
+    thread = ask(ada)
+    ada.post(post_url(thread.posts.get(), "remove"))
+    assert not Thread.objects.exists()
+    thread = ask(ada)
+    reply(ben, thread)
+    ada.post(post_url(thread.posts.first(), "remove"))
+    assert "Because." in read(ben, thread)
+
+
+def test_only_the_asker_and_moderators_say_what_answers(ada, ben, mod, lesson_page):
+    thread = ask(ada)
+    post = reply(ben, thread)
+    other = reply(ben, ask(ada, title="Another"))
+    assert ben.post(thread_url(thread, "answer/"), {"post": post.pk}).status_code == 403
+    assert ada.post(thread_url(thread, "answer/"), {"post": thread.posts.first().pk}).status_code == 403
+    assert ada.post(thread_url(thread, "answer/"), {"post": other.pk}).status_code == 404
+    assert ada.post(thread_url(thread, "answer/"), {"post": "x"}).status_code == 404
+    assert mod.post(thread_url(thread, "answer/"), {"post": post.pk}).status_code == 302
+
+
+def test_moderator_hides_a_post_and_shows_it_again(ada, ben, mod, lesson_page):
+    thread = ask(ada)
+    post = reply(ben, thread, "Buy sheep")
+    assert ada.post(post_url(post, "hide")).status_code == 403
+    mod.post(post_url(post, "hide"), {"wanted": "yes"})
+    assert "Buy sheep" not in read(ada, thread)
+    assert "moderator has hidden this" in read(ada, thread)
+    assert "Buy sheep" in read(mod, thread)
+    assert ben.post(post_url(post, "edit"), {"text": "Buy more"}).status_code == 403
+    mod.post(post_url(post, "hide"), {"wanted": "no"})
+    assert "Buy sheep" in read(ada, thread)
+
+
+def test_thread_with_a_hidden_question_is_not_there_for_others(ada, ben, mod, lesson_page):
+    thread = ask(ada)
+    mod.post(post_url(thread.posts.get(), "hide"), {"wanted": "yes"})
+    assert ben.get(thread_url(thread)).status_code == 404
+    assert ben.post(thread_url(thread), {"text": "x", "name": "Ben"}).status_code == 404
+    assert "Why a gate?" not in ben.get(LESSON).content.decode()
+    assert ada.get(thread_url(thread)).status_code == 200
+    assert "Why a gate?" in mod.get(LESSON).content.decode()
+
+
+def test_closed_thread_takes_no_reply(ada, ben, mod, lesson_page):
+    thread = ask(ada)
+    post = reply(ben, thread)
+    assert ada.post(thread_url(thread, "lock/")).status_code == 403
+    mod.post(thread_url(thread, "lock/"), {"wanted": "yes"})
+    refused = ben.post(thread_url(thread), {"text": "x", "name": "Ben"})
+    assert refused.status_code == 400
+    assert "This question is closed" in refused.content.decode()
+    assert ben.post(post_url(post, "edit"), {"text": "x"}).status_code == 400
+    mod.post(thread_url(thread, "lock/"), {"wanted": "no"})
+    reply(ben, thread)
+
+
+def test_htmx_gets_the_thread_alone(ada, ben, lesson_page):
+    thread = ask(ada)
+    post = reply(ben, thread)
+    fragment = ada.post(thread_url(thread, "answer/"), {"post": post.pk}, headers={"HX-Request": "true"})
+    assert "answers the question" in fragment.content.decode()
+    assert "<html" not in fragment.content.decode()
+
+
+def test_flood_is_refused_and_what_was_typed_is_kept(ada, lesson_page):
+    thread = ask(ada)
+    for number in range(3):
+        reply(ada, thread, f"and {number}")
+    refused = ada.post(thread_url(thread), {"text": "and more", "name": "Ada"})
+    assert refused.status_code == 429
+    assert 0 < int(refused["Retry-After"]) <= 60
+    assert "and more</textarea>" in refused.content.decode()
+    Post.objects.update(created_at=timezone.now() - timedelta(minutes=2))
+    reply(ada, thread)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("title", " ", "Give the question a title"),
+        ("title", "x" * 151, "150 characters"),
+        ("text", "", "no text"),
+        ("text", "x" * 10_001, "10,000 characters"),
+        ("name", "", "Choose a name"),
+        ("name", "ada@example.org", "Choose a name"),
+        ("name", "Deleted  User", "Choose a name"),
+        ("name", "BEN", "Somebody else is called BEN"),
+    ],
+)
+def test_what_cannot_be_taken_is_told(ada, ben, lesson_page, field, value, words):
+    data = {"title": "Why?", "text": "I wonder.", "name": "Ada"}
+    refused = ada.post(LESSON, {**data, field: value})
+    assert refused.status_code == 400
+    assert words in refused.content.decode()
+    assert not Thread.objects.exists()
+
+
+def test_nobodys_address_is_shown(client, lesson_page, ada):
+    ada.user.voice.delete()
+    ada.post(LESSON, {"title": "Why?", "text": "I wonder.", "name": "A. L."})
+    assert "A. L." in read(Client(), Thread.objects.get())
+    assert "ada@" not in read(Client(), Thread.objects.get())
+    assert "ada" not in Client().get(LESSON).content.decode()
+
+
+def test_followers_get_mail_until_they_say_no(ada, ben, lesson_page, django_capture_on_commit_callbacks):
+    thread = ask(ada)
+    with django_capture_on_commit_callbacks(execute=True):
+        reply(ben, thread, "Because of sheep.")
+    (letter,) = mail.outbox
+    assert letter.to == ["ada@example.org"]
+    assert "Because of sheep." in letter.body
+    assert "Ben wrote" in letter.body
+    leave = re.search(r"/discussion/unsubscribe/\S+", letter.body)[0]
+    assert leave in letter.extra_headers["List-Unsubscribe"]
+    assert "No more mail" in Client().get(leave).content.decode()
+    assert Subscription.objects.get(user=ada.user).wanted
+    # A mail program's own button brings no token of ours.
+    Client(enforce_csrf_checks=True).post(leave, {"List-Unsubscribe": "One-Click"})
+    with django_capture_on_commit_callbacks(execute=True):
+        reply(ada, thread, "I see.")
+        reply(ben, thread, "Do you?")
+    assert [letter.to for letter in mail.outbox[1:]] == [["ben@example.org"]]
+    ada.post(thread_url(thread, "follow/"), {"wanted": "yes"})
+    assert Subscription.objects.get(user=ada.user).wanted
+    assert Client().get("/discussion/unsubscribe/forged/").status_code == 404
+
+
+def test_staff_is_told_of_questions_and_has_a_page_of_open_ones(
+    ada, ben, mod, lesson_page, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        thread = ask(ada)
+    assert [letter.to for letter in mail.outbox] == [["mo@example.org"]]
+    assert "Why a gate?" in mod.get("/teach/questions/").content.decode()
+    assert ben.get("/teach/questions/").status_code == 403
+    mod.post(thread_url(thread, "answer/"), {"post": reply(ben, thread).pk})
+    assert "Every question is answered" in mod.get("/teach/questions/").content.decode()
+
+
+def test_letter_that_cannot_be_sent_loses_no_post(
+    ada, mod, lesson_page, settings, django_capture_on_commit_callbacks, caplog
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(ada)
+    assert Thread.objects.count() == 1
+    assert "1 letters about a discussion were not sent" in caplog.text
+
+
+def test_post_is_reported_and_the_report_closed(ada, ben, mod, lesson_page):
+    post = reply(ben, ask(ada), "Buy sheep")
+    assert ada.post(post_url(post, "report"), {"text": ""}).status_code == 400
+    for _ in range(2):
+        ada.post(post_url(post, "report"), {"text": "He sells things."})
+    page = mod.get("/teach/problems/").content.decode()
+    assert page.count("He sells things.") == 1
+    mod.post(f"/teach/complaints/{Complaint.objects.get().pk}/close/")
+    assert "He sells things." not in mod.get("/teach/problems/").content.decode()
+    assert "He sells things." in mod.get("/teach/problems/?state=closed").content.decode()
+
+
+def test_thread_takes_the_same_number_of_queries_however_long_it_is(
+    ada, ben, person, lesson_page, django_assert_max_num_queries
+):
+    thread = ask(ada)
+    with django_assert_max_num_queries(30) as few:
+        read(ben, thread)
+    for number in range(5):
+        reply(person(f"Person {number}"), thread)
+    with django_assert_max_num_queries(len(few)):
+        read(ben, thread)
