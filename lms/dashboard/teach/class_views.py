@@ -60,7 +60,8 @@ def classes(request: HttpRequest) -> HttpResponse:
 @teacher_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_class(request: HttpRequest) -> HttpResponse:
-    form = CohortForm(request.POST or None, initial={"starts_on": timezone.localdate()})
+    today = timezone.localdate()
+    form = CohortForm(request.POST or None, initial={"starts_on": today}, label_suffix="")
     if request.method == "POST" and form.is_valid():
         cohort = open_class(teacher=teacher(request), **form.cleaned_data)
         messages.success(request, f"“{cohort.name}” is open. Send its link to your learners.")
@@ -73,7 +74,7 @@ def new_class(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_class(request: HttpRequest, pk: int) -> HttpResponse:
     cohort = cohort_of(request, pk)
-    form = CohortForm(request.POST or None, instance=cohort)
+    form = CohortForm(request.POST or None, instance=cohort, label_suffix="")
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect("teach_class", cohort.pk)

@@ -159,7 +159,7 @@ def attempt(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
     )
     if found is None:
         raise Http404("None of your classes has such an attempt.")
-    form = FeedbackForm(request.POST or None)
+    form = FeedbackForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         give_feedback(
             submission=found,
