@@ -50,7 +50,8 @@ def gone_after_restart(trace: dict, earlier: list[dict]) -> bool:
     """Lose a picture to a restart.
 
     *Report a sock* with a picture, on Heroku or Render, and open the picture. Restart, and open it again.
-    The row is still there, and so is the link: only the file is gone.
+    The row is still there, and so is the link: only the file is gone. If the report is a 500, old code runs
+    on a newer schema, as after a rollback: deploy `7be20d4` first.
     """
     asked = _header(trace, "app-asked")
     if not asked.startswith("GET /pictures/") or _header(trace, "app-status") != "404":

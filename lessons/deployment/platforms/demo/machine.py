@@ -7,6 +7,7 @@ theirs gets here.
 
 import json
 import queue
+import re
 import subprocess
 import sys
 import sysconfig
@@ -19,6 +20,7 @@ from typing import Any
 STANDARD = sysconfig.get_path("stdlib")
 PACKAGES = sysconfig.get_path("purelib")
 INSIDE = Path(__file__).parent / "inside.py"
+OUR_FRAMES = re.compile(rf'^ *File "{re.escape(str(INSIDE))}", line .*\n(?:    .*\n)*', re.MULTILINE)
 DATABASE = "managed.sqlite3"
 PATIENCE = 60  # seconds of the clock: a busy machine is slow
 MOST_WRITTEN = 64 * 1024  # bytes of one file that is kept
@@ -131,7 +133,8 @@ def _run(
 
 
 def _tidy(output: str, app: Path) -> str:
-    """Paths as they would be on the platform."""
+    """Paths as they would be on the platform, and no frame of what plays it."""
+    output = OUR_FRAMES.sub("", output)
     output = output.replace(f"{app.parent / DATABASE}", DATABASE).replace(f"{app}/", "/app/")
     output = output.replace(f"{PACKAGES}/", "site-packages/").replace(f"{STANDARD}/", "python3/")
     return output.replace(str(app), "/app")

@@ -141,9 +141,8 @@ def _classified(log: str) -> list[tuple[str, str]]:
 def restart(request: HttpRequest, slug: str) -> HttpResponse:
     app = _app(slug)
     lost = deploys.restart(app)
-    messages.info(
-        request, f"Restarted. {lost} file{'' if lost == 1 else 's'} of the old disk are gone with it."
-    )
+    files = "1 file of the old disk is" if lost == 1 else f"{lost} files of the old disk are"
+    messages.info(request, f"Restarted. {files} gone with it.")
     return redirect("platforms:site", slug)
 
 

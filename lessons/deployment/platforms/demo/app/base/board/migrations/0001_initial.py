@@ -15,7 +15,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             "Sock",
             [
-                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("name", models.CharField(max_length=60)),
                 ("place", models.CharField(max_length=40)),
                 ("picture", models.FileField(blank=True, upload_to="socks")),
