@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ def made_once(name: str, tmp_path_factory: pytest.TempPathFactory, make) -> Path
     with (shared / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "done").exists():
+            shutil.rmtree(folder, ignore_errors=True)  # of a first try that failed
             folder.mkdir()
             make(folder)
             (folder / "done").touch()

@@ -111,7 +111,7 @@ class Stack:
             env=self.environment(),
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,  # all migrations of the LMS, on a machine that tests
         )
         assert not check or run.returncode == 0, run.stdout + run.stderr
         return run

@@ -111,7 +111,7 @@ def _stage_context(request: HttpRequest, world: World, problem: str) -> dict[str
     missions = [
         {
             "slug": mission.slug,
-            "title": mission.title,
+            "title": _in_line(mission.title),
             "hint": _hint(mission.hint),
             "done": is_done(desk, mission.slug),
         }
@@ -126,6 +126,12 @@ def _stage_context(request: HttpRequest, world: World, problem: str) -> dict[str
         "lms_origin": conf.LMS_ORIGIN,
         "theme": request.GET["theme"] if request.GET.get("theme") in ("light", "dark") else "",
     }
+
+
+def _in_line(text: str) -> SafeString:
+    """Markdown of one line: `code` and *emphasis*, and nothing that would end the line."""
+    html: str = nh3.clean(markdown.markdown(text), tags={"code", "em", "strong"})
+    return mark_safe(html.strip())  # noqa: S308 - cleaned
 
 
 def _hint(text: str) -> SafeString:

@@ -2,9 +2,13 @@
 
 import logging
 import time
+from dataclasses import replace
 
 from django.conf import settings
 from django.core import signing
+
+from sandbox.demos.missions import missions_of
+from sandbox.demos.worlds import demo_named
 
 STAGE = "/stage/yard/sandpit/"
 LEARNER = "0123456789abcdef0123456789abcdef"
@@ -128,3 +132,13 @@ def test_the_hint_is_markdown(visit):
     page = visit("sandpit").get(STAGE).text
 
     assert "Give it a <em>name</em>." in page
+
+
+def test_a_title_is_markdown_of_one_line(visit, monkeypatch):
+    title = "Write `x < y` and <script>alert(1)</script> *so*."
+    mission = replace(missions_of(demo_named("sandpit"))[0], title=title)
+    monkeypatch.setattr("sandbox.demos.stage.views.missions_of", lambda demo: [mission])
+
+    page = visit("sandpit").get(STAGE).text
+
+    assert '<span class="mission-title">Write <code>x &lt; y</code> and  <em>so</em>.</span>' in page

@@ -11,6 +11,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -284,11 +285,17 @@ def _wait_for_first_cup(house: House) -> None:
     until = time.monotonic() + READY_WAIT
     while time.monotonic() < until and house.keeper.poll() is None:
         with suppress(OSError):
-            if ask(house.front, "/", timeout=5.0).status == 200:
+            # Not before: nginx writes into its log each time that nobody is behind it.
+            if _listens(house.gunicorn) and ask(house.front, "/", timeout=5.0).status == 200:
                 return
         time.sleep(0.05)
     told = house.tail("error.log", 4) + house.tail("nginx-error.log", 4) + house.tail("keeper.log", 4)
     raise NotReadyError("The servers did not come up. " + " / ".join(told[-6:]))
+
+
+def _listens(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as knock:
+        return knock.connect_ex(str(path)) == 0
 
 
 # --- What an earlier run of the site has left behind ---------------------------------------------

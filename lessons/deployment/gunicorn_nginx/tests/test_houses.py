@@ -37,6 +37,8 @@ def test_it_pours(house):
     assert answer.header("Server") == (
         "nginx/" + answer.header("Server")[6:] if house.has_nginx else "gunicorn"
     )
+    # Its opening left no errors behind: nginx was asked when somebody was there to answer.
+    assert [line for line in house.tail("nginx-error.log") if "connect() to unix" in line] == []
 
 
 def test_its_folder_lets_nobody_else_in(house):
