@@ -1,8 +1,9 @@
 """WebSockets for programs: the handshake brings a JWT or a script's key, and needs no cookie for it.
 
 A program sends `Authorization: Bearer <JWT>` or `Authorization: Token <key>`. A script in a browser cannot
-set headers of a handshake: it offers the subprotocols `django-mastery.v1` and `bearer.<JWT>` or `token.<key>`,
-and the first one is chosen. Addresses are logged by every proxy, so a token in a query is not looked at.
+set headers of a handshake: it offers the subprotocols `django-mastery.v1` and `bearer.<JWT>` or
+`token.<key>`, and the first one is chosen. Addresses are logged by every proxy, so a token in a query is
+not looked at.
 
 What brings a token is not asked for its Origin: no browser adds a token by itself, as it does with cookies.
 """

@@ -1,4 +1,4 @@
-"""All of compose.yaml on a Docker engine, used as people use it. Takes minutes; left out without an engine."""
+"""All of compose.yaml on a Docker engine, used as people use it. Takes minutes; needs an engine."""
 
 from __future__ import annotations
 

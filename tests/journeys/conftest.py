@@ -22,7 +22,7 @@ expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A journey that fails is tried once more, by a new visitor. The report says what failed: it is a defect."""
+    """A journey that fails is tried once more, by a new visitor. The report says what failed: a defect."""
     for item in items:
         if "tests/journeys" in str(item.path):
             item.add_marker(pytest.mark.browser)
