@@ -68,6 +68,7 @@ class ExerciseTestCase(Expectations, unittest.TestCase):
             )
 
     def expect_true(self, value: Any, expected: str = "", what: str = "", concept: str = "") -> None:
-        """`expected` says in words what should hold."""
+        """`expected` says in words what should hold. A bare False has nothing to show."""
         if not value:
-            raise Mismatch(expected=expected, got=show(value), what=what, concept=concept)
+            got = "It is not so." if value is False else "nothing" if value in (None, "") else show(value)
+            raise Mismatch(expected=expected, got=got, what=what, concept=concept)
