@@ -84,6 +84,7 @@ def same_words_no_harm(trace: dict, earlier: list[dict]) -> bool:
         _searched(trace)
         and not _failed(trace)
         and "UNION SELECT" in _asked(trace)
+        and "FROM xss_sql_injection_staff" in _asked(trace)
         and not _reads_staff(trace)
         and any(_searched(each) and _reads_staff(each) for each in earlier)
     )

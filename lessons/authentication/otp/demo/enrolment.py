@@ -60,6 +60,13 @@ def scan(request: HttpRequest) -> HttpResponse:
     device = TOTPDevice.objects.filter(user=request.user, confirmed=False).first()
     if device is not None:
         account, key = phones.read_address(device.config_url)
+        before = Phone.on_the_table().account
+        if before not in ("", account):
+            gone = before.rpartition(":")[2]
+            messages.info(
+                request,
+                f"This phone has room for one key: {gone}'s is gone. The other devices of {gone} still work.",
+            )
         Phone.objects.filter(pk=1).update(account=account, key=key)
     return redirect("otp:add_app")
 

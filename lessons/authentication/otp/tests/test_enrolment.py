@@ -113,6 +113,7 @@ def test_an_app_is_enrolled_by_its_first_code(visitor, clock):
     address = page.find("code", string=re.compile("^otpauth:")).text
     assert page.select_one(".qr svg path") is not None
     visitor.post("devices/app/scan/")
+    assert "milo's is gone" in BeautifulSoup(visitor.get("devices/app/").text, "html.parser").text
     with visitor.world():
         phone = Phone.on_the_table()
         assert phone.account == "Alder Archive:ines"

@@ -21,7 +21,10 @@ CONTAINED = "sandbox allow-scripts allow-forms"
 
 WALLS = {
     Policy.NONE: "",
-    Policy.SCRIPTS: ("script-src 'nonce-{nonce}'; object-src 'none'; base-uri 'none'; report-uri {report}"),
+    Policy.SCRIPTS: (
+        "script-src 'nonce-{nonce}'; report-uri {report}; "  # what may run
+        "object-src 'none'; base-uri 'none'"  # and ways round it
+    ),
     Policy.STRICT: (
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; "
         "form-action 'none'; base-uri 'none'; report-uri {report}"

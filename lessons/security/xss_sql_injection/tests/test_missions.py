@@ -114,6 +114,7 @@ def test_staff_pins_and_the_same_words(visitor, way):
     assert done(visitor) == set()
     ask(visitor, "Another table")
     assert done(visitor) == {"staff_pins"}
+    ask(visitor, "The plan of the house")
     ask_by(visitor, way)
     ask(visitor, "A name")
     assert done(visitor) == {"staff_pins"}
