@@ -57,6 +57,8 @@ class MarkdownBlock(blocks.TextBlock):
         field = super().field
         # Spaces at the start of the first line mean something in Markdown.
         field.strip = False
+        # The author's script puts its tools above it.
+        field.widget.attrs["data-author-markdown"] = "prose" if self.prose else "text"
         return field
 
     def value_from_form(self, value: Any) -> str:
@@ -87,8 +89,18 @@ class ProseBlock(MarkdownBlock):
         template = "content/blocks/prose.html"
 
 
+class ReferenceBlock(blocks.CharBlock):
+    """A place in the lesson's own files; the author's script offers those that there are."""
+
+    @cached_property
+    def field(self) -> Any:
+        field = super().field
+        field.widget.attrs |= {"data-author-sources": "", "autocomplete": "off", "spellcheck": "false"}
+        return field
+
+
 class SourceBlock(blocks.StructBlock):
-    reference = blocks.CharBlock(
+    reference = ReferenceBlock(
         validators=[check_reference],
         help_text="path#Symbol or path@region, from the lesson's folder: demo/views.py#SignUpView",
     )

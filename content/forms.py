@@ -18,6 +18,20 @@ from content.streams import from_stream
 class LessonPageForm(WagtailAdminPageForm):
     """Publishing needs all that the lesson refers to; a draft may be ahead of the code."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        slug = self.fields["slug"]
+        # It ties the page to its folder, its exercises and what learners did: nobody changes it later.
+        slug.disabled = self.instance.pk is not None
+        slug.required = True
+        slug.help_text = "Small letters, digits and underscores, as for a folder. It cannot be changed later"
+
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if not SLUG.match(slug):
+            raise forms.ValidationError("Small letters, digits and underscores, a letter first.")
+        return slug
+
     def clean_needs(self) -> str:
         text = self.cleaned_data["needs"]
         for slug in text.split():

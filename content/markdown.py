@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 import markdown
 import nh3
+from django.conf import settings
 from django.utils.safestring import SafeString, mark_safe
 from markdown.extensions.toc import slugify
 from pygments import highlight
@@ -21,10 +22,10 @@ from pygments.util import ClassNotFound
 from content.source import Excerpt
 from content.xray_links import SCHEME, with_filters
 
-# Pictures come in figures, which have a text alternative.
-_TAGS = nh3.ALLOWED_TAGS - {"img"}
+_TAGS = nh3.ALLOWED_TAGS
 _ATTRIBUTES = {
     **{tag: set(names) for tag, names in nh3.ALLOWED_ATTRIBUTES.items()},
+    "img": {"src", "alt"},
     "div": {"class"},
     "span": {"class"},
     "pre": {"class"},
@@ -35,6 +36,7 @@ _ATTRIBUTES = {
     "th": {"style", "scope"},
     "td": {"style"},
 }
+_PICTURE = re.compile(r'<img((?:\s+[\w-]+="[^"]*")*)\s*/?>')
 _HEADING = re.compile(r'<h(?P<level>[2-4]) id="(?P<id>[^"]*)">(?P<inner>.*?)</h(?P=level)>', re.DOTALL)
 _EXTENSIONS = ["pymdownx.superfences", "pymdownx.highlight", "tables", "sane_lists", "def_list", "abbr"]
 _EXTENSION_CONFIGS = {
@@ -145,11 +147,24 @@ def _render(text: str) -> str:
         converter.convert(text),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
+        attribute_filter=_own_pictures,
+        set_tag_attribute_values={"img": {"loading": "lazy"}},
         filter_style_properties={"text-align"},
         url_schemes={"http", "https", "mailto", SCHEME},
         link_rel="noopener",
     )
-    return _with_hooks(with_filters(clean))
+    return _with_hooks(with_filters(_PICTURE.sub(_shown, clean)))
+
+
+def _own_pictures(tag: str, attribute: str, value: str) -> str | None:
+    """Pictures are those that were uploaded here: another site's would tell it who reads the lesson."""
+    foreign = tag == "img" and attribute == "src" and not value.startswith(settings.MEDIA_URL)
+    return None if foreign else value
+
+
+def _shown(picture: re.Match[str]) -> str:
+    """Return the picture, or nothing for one that is not ours or says nothing to who cannot see it."""
+    return picture[0] if " src=" in picture[1] and re.search(r' alt="[^"]', picture[1]) else ""
 
 
 # Somebody's words below a lesson: no headings that would mix with the page's own, no HTML of theirs.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,8 +64,9 @@ class RoadmapTrack:
 
 def roadmap(request: HttpRequest | None) -> list[RoadmapTrack]:
     """Return the tracks with all their rows: one query for the pages, and the syllabus from disk."""
-    found = _published()
-    return [_track(track, found, request) for track in read_syllabus()]
+    found, tracks = _published(), read_syllabus()
+    extra = _written_here(found, tracks)
+    return [_track(track, found, extra.get(track.slug, ()), request) for track in tracks]
 
 
 def _published() -> dict[str, LessonPage]:
@@ -72,10 +74,29 @@ def _published() -> dict[str, LessonPage]:
     return {page.slug: page for page in lesson_page.objects.live().public().defer("body")}
 
 
-def _track(track: Track, found: dict[str, LessonPage], request: HttpRequest | None) -> RoadmapTrack:
-    return RoadmapTrack(
-        track.slug, track.title, tuple(_row(row, found.get(row.slug), request) for row in track.rows)
-    )
+def _written_here(found: dict[str, LessonPage], tracks: tuple[Track, ...]) -> dict[str, list[LessonPage]]:
+    """Return the lessons that were written in the admin and have no folder yet, by track."""
+    known = {row.slug for track in tracks for row in track.rows}
+    pages = [page for slug, page in found.items() if slug not in known]
+    if not pages:
+        return {}
+    track_page = apps.get_model("content", "TrackPage")
+    slugs = dict(track_page.objects.values_list("path", "slug"))
+    by_track: dict[str, list[LessonPage]] = {}
+    for page in sorted(pages, key=lambda page: page.path):
+        by_track.setdefault(slugs.get(page.path[: -page.steplen], ""), []).append(page)
+    return by_track
+
+
+def _track(
+    track: Track, found: dict[str, LessonPage], extra: Iterable[LessonPage], request: HttpRequest | None
+) -> RoadmapTrack:
+    rows = [_row(row, found.get(row.slug), request) for row in track.rows]
+    rows += [
+        RoadmapRow(page.slug, track.slug, page.feature, page.why, page, page.get_url(request) or "")
+        for page in extra
+    ]
+    return RoadmapTrack(track.slug, track.title, tuple(rows))
 
 
 def _row(row: Row, page: LessonPage | None, request: HttpRequest | None) -> RoadmapRow:

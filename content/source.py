@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,6 +15,26 @@ from content.lesson_format.parse import split_reference
 
 _REGION = re.compile(
     r"^\s*(?:#|//|/\*|<!--|\{#)\s*(?P<end>end)?region: (?P<name>[\w.-]+)\s*(?:\*/|-->|#\})?\s*$"
+)
+
+
+_READABLE = frozenset(
+    {
+        ".py",
+        ".html",
+        ".css",
+        ".js",
+        ".mjs",
+        ".jsx",
+        ".txt",
+        ".md",
+        ".json",
+        ".yml",
+        ".yaml",
+        ".toml",
+        ".conf",
+        ".cfg",
+    }
 )
 
 
@@ -65,6 +86,50 @@ def cut(folder: Path, reference: str) -> Excerpt:
     if not file.is_file():
         raise SourceError(f"{path} is not a file.")
     return _cut(file, reference, status.st_mtime_ns, status.st_size)
+
+
+def references(folder: Path) -> list[str]:
+    """Return everything that `cut` can cut out of the files of `folder`/demo, by file and place."""
+    found = []
+    for file in sorted((folder / "demo").rglob("*")):
+        if not file.is_file() or file.suffix not in _READABLE or "__pycache__" in file.parts:
+            continue
+        path = file.relative_to(folder).as_posix()
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            continue
+        found += [f"{path}#{name}" for name in (_symbols(text) if file.suffix == ".py" else ())]
+        found += [f"{path}@{name}" for name in _regions(text)]
+    return found
+
+
+def _symbols(text: str) -> list[str]:
+    """Return the names of classes, methods, functions and assignments that stand in a module once."""
+    try:
+        body = ast.parse(text).body
+    except SyntaxError:
+        return []
+    found = []
+    for statement, name in _once(body):
+        found.append(name)
+        if isinstance(statement, ast.ClassDef):
+            found += [f"{name}.{inner}" for _, inner in _once(statement.body)]
+    return found
+
+
+def _once(body: list[ast.stmt]) -> list[tuple[ast.stmt, str]]:
+    named = [(statement, name) for statement in body for name in sorted(_names_of(statement))]
+    counts = Counter(name for _, name in named)
+    return [(statement, name) for statement, name in named if counts[name] == 1]
+
+
+def _regions(text: str) -> list[str]:
+    """Return the regions that begin and end once."""
+    marks = [match for line in text.split("\n") if (match := _REGION.match(line))]
+    counts = Counter((match["name"], bool(match["end"])) for match in marks)
+    names = dict.fromkeys(match["name"] for match in marks)
+    return [name for name in names if counts[name, False] == counts[name, True] == 1]
 
 
 @lru_cache(maxsize=1024)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.templatetags.static import static
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
 
-from content import exchange_hooks  # noqa: F401  registers its hooks
+from content import (
+    exchange_hooks,  # noqa: F401  registers its hooks
+    lesson_views,
+)
 from content.exercise_views import ExerciseViewSet, NeverDeleted, VerifyMenuItem
 from content.models import Exercise
 from content.verification_views import verification
@@ -30,6 +33,9 @@ def verify_menu_item(model: Any) -> VerifyMenuItem | None:
 def admin_urls() -> list[Any]:
     return [
         path("exercises/verifications/<int:pk>/", verification, name="exercise_verification"),
+        path("lessons/pictures/", lesson_views.picture, name="lesson_picture"),
+        path("lessons/<int:pk>/sources/", lesson_views.sources, name="lesson_sources"),
+        path("lessons/<int:pk>/block/", lesson_views.block_preview, name="lesson_block"),
     ]
 
 
@@ -40,4 +46,8 @@ def styles() -> SafeString:
 
 @hooks.register("insert_global_admin_js")
 def scripts() -> SafeString:
-    return format_html('<script type="module" src="{}"></script>', static("author.js"))
+    return format_html(
+        '<script type="module" src="{}" data-pictures="{}"></script>',
+        static("author.js"),
+        reverse("lesson_picture"),
+    )

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.forms import TextInput
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
@@ -47,7 +48,7 @@ class TrackPage(Page):
 
     position = models.PositiveSmallIntegerField(default=0)
 
-    # Tracks and lessons come from folders; what is not there has no demo, no exercises, no row.
+    # Tracks come from folders.
     is_creatable = False
     parent_page_types: ClassVar[list[str]] = ["content.RoadmapPage"]
     subpage_types: ClassVar[list[str]] = ["content.LessonPage"]
@@ -81,7 +82,6 @@ class LessonPage(RoutablePageMixin, Page):
     body = StreamField(LessonBlocks())
 
     base_form_class = LessonPageForm
-    is_creatable = False
     parent_page_types: ClassVar[list[str]] = ["content.TrackPage"]
     subpage_types: ClassVar[list[str]] = []
     search_fields: ClassVar[list[Any]] = [
@@ -94,6 +94,7 @@ class LessonPage(RoutablePageMixin, Page):
         FieldPanel("title", classname="title"),
         MultiFieldPanel(
             [
+                FieldPanel("slug", widget=TextInput),
                 FieldPanel("feature"),
                 FieldPanel("why"),
                 FieldRowPanel([FieldPanel("minutes"), FieldPanel("level")]),
@@ -104,7 +105,6 @@ class LessonPage(RoutablePageMixin, Page):
         ),
         FieldPanel("body"),
     ]
-    # The slug ties the page to its folder, its exercises and what learners did: nobody changes it here.
     promote_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="Search engines")
     ]

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
+from wagtail.models import Page
 
-from content.models import LessonPage
+from content.markdown import render_markdown
+from content.models import Exercise, LessonPage
+from content.source import cut
 from content.tests.folders import LESSON
 from content.tests.form_data import post_data
 from lms.accounts.models import User
@@ -148,8 +155,121 @@ def test_slug_stays_whatever_is_posted(lesson_page: LessonPage, client: Client):
     assert fresh(lesson_page).slug == "counting"
 
 
-def test_lessons_and_tracks_are_not_made_in_the_admin(lesson_page: LessonPage, client: Client):
-    for model in ("lessonpage", "trackpage"):
-        parent = lesson_page.get_parent() if model == "lessonpage" else lesson_page.get_parent().get_parent()
-        url = reverse("wagtailadmin_pages:add", args=["content", model, parent.pk])
-        assert client.get(url).status_code in (302, 403)
+def new_lesson(client: Client, track: Page, **changes: str) -> HttpResponse:
+    """Write a lesson from nothing, and save it as a draft."""
+    prose = {"body-count": "1", "body-0-deleted": "", "body-0-order": "0", "body-0-id": ""}
+    data = {
+        "title": "Feeding sheep",
+        "slug": "feeding",
+        "feature": "Feeding – Hay",
+        "why": "Hunger",
+        "minutes": "10",
+        "level": "beginner",
+        "comments-TOTAL_FORMS": "0",
+        "comments-INITIAL_FORMS": "0",
+        **prose,
+        "body-0-type": "prose",
+        "body-0-value": "## Hay\r\n\r\nThey eat it.",
+    }
+    url = reverse("wagtailadmin_pages:add", args=["content", "lessonpage", track.pk])
+    return client.post(url, {**data, **changes})
+
+
+def test_a_lesson_is_written_from_nothing_and_stands_on_the_roadmap(lesson_page: LessonPage, client: Client):
+    track = lesson_page.get_parent()
+    assert "letter first" in errors_of(new_lesson(client, track, slug="feeding-sheep"))
+    assert new_lesson(client, track).status_code == 302
+    page = LessonPage.objects.get(slug="feeding")
+    assert (page.live, client.get("/farm/feeding/").status_code) == (False, 404)
+    assert "Feeding" not in client.get("/").content.decode()
+    page.get_latest_revision().publish()
+    assert "They eat it." in client.get("/farm/feeding/").content.decode()
+    assert 'href="/farm/feeding/"' in client.get("/").content.decode()
+
+
+def test_a_lesson_cannot_show_learners_an_exercise_that_is_a_draft(lesson_page: LessonPage, client: Client):
+    Exercise.objects.update(live=False)
+    assert "no exercise" in errors_of(save(client, lesson_page, form_of(lesson_page)))
+    assert save(client, lesson_page, form_of(lesson_page), publish=False).status_code == 302
+
+
+def test_tracks_are_not_made_in_the_admin(lesson_page: LessonPage, client: Client):
+    roadmap = lesson_page.get_parent().get_parent()
+    url = reverse("wagtailadmin_pages:add", args=["content", "trackpage", roadmap.pk])
+    assert client.get(url).status_code in (302, 403)
+
+
+def test_a_preview_brings_the_checks_of_accessibility_and_a_page_does_not(
+    lesson_page: LessonPage, client: Client
+):
+    url = reverse("wagtailadmin_pages:preview_on_edit", args=[lesson_page.pk])
+    client.post(url, form_of(lesson_page))
+    assert b"userbar.js" in client.get(url).content
+    assert b"userbar.js" not in client.get("/farm/counting/").content
+
+
+# --- What the editor asks for ---------------------------------------------------------------------
+
+
+def test_a_source_block_is_offered_what_can_be_cut(lesson_page: LessonPage, client: Client):
+    found = client.get(reverse("lesson_sources", args=[lesson_page.pk])).json()["references"]
+    assert set(found) == {
+        "demo/views.py#Fence",
+        "demo/views.py#Fence.height",
+        "demo/views.py#Fence.jump",
+        "demo/views.py@inner",
+        "demo/templates/sheep/fence.html@gate",
+    }
+    assert all(cut(lesson_page.folder, reference) for reference in found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "selector"),
+    [
+        ("prose", {"": "Say **it**."}, ".prose strong"),
+        ("source", {"-reference": "demo/views.py#Fence", "-markdown": "Look."}, ".code__line"),
+        ("exercise", {"": "repair_fence"}, ".exercise-card"),
+        ("note", {"-kind": "tip", "-title": "", "-markdown": "Do."}, ".block--note"),
+    ],
+)
+def test_a_block_looks_in_the_editor_as_to_a_learner(
+    lesson_page: LessonPage, client: Client, kind, values, selector
+):
+    data = {"prefix": "body-7", "body-7-type": kind, "body-7-id": ""}
+    data |= {f"body-7-value{name}": value for name, value in values.items()}
+    url = reverse("lesson_block", args=[lesson_page.pk])
+    assert BeautifulSoup(client.post(url, data).content, "html.parser").select(f"main {selector}")
+
+
+def test_a_block_that_is_not_filled_in_says_so(lesson_page: LessonPage, client: Client):
+    url = reverse("lesson_block", args=[lesson_page.pk])
+    answer = client.post(url, {"prefix": "body-7", "body-7-type": "prose", "body-7-value": "```\nopen"})
+    assert b"left to fill in, or to mend" in answer.content
+    assert client.post(url, {"prefix": "body-7", "body-7-type": "x"}).status_code == 404
+
+
+def test_a_picture_is_uploaded_into_the_text(lesson_page: LessonPage, client: Client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    url, content = reverse("lesson_picture"), BytesIO()
+    Image.new("RGB", (2, 2)).save(content, "PNG")
+    picture = SimpleUploadedFile("a.png", content.getvalue(), "image/png")
+    assert "cannot see it" in client.post(url, {"file": picture}).json()["error"]
+    picture.seek(0)
+    answer = client.post(url, {"file": picture, "alt": "Two [sheep]"})
+    assert answer.status_code == 201
+    html = render_markdown(answer.json()["markdown"])
+    assert 'alt="Two (sheep)"' in html
+    assert 'src="/media/images/' in html
+    text = SimpleUploadedFile("a.png", b"no picture", "image/png")
+    assert client.post(url, {"file": text, "alt": "x"}).status_code == 400
+
+
+def test_who_may_not_edit_the_lesson_gets_nothing_of_its_editor(lesson_page: LessonPage, client: Client):
+    user = User.objects.create_user("eve@example.org", "correct horse", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename="access_admin"))
+    client.force_login(user)
+    for name in ("lesson_sources", "lesson_block"):
+        url = reverse(name, args=[lesson_page.pk])
+        answer = client.get(url) if name == "lesson_sources" else client.post(url, {"prefix": "x"})
+        assert answer.status_code != 200
+    assert client.post(reverse("lesson_picture"), {"alt": "x"}).status_code != 201

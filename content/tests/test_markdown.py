@@ -76,3 +76,9 @@ def test_inline_has_no_paragraph():
 
 def test_fragment_of_a_format_is_not_marked_as_an_error():
     assert 'class="err"' not in render_markdown("```http\nSet-Cookie: a=b\n```")
+
+
+def test_pictures_are_our_own_and_say_what_they_show():
+    assert "<img" in render_markdown("![A fence](/media/images/a.png)")
+    for other in ("![A fence](https://example.org/a.png)", "![](/media/images/a.png)", "![a](/static/a.png)"):
+        assert "<img" not in render_markdown(other)

@@ -1,8 +1,14 @@
-// What Wagtail's admin gets from us: the file editor of exercises, Markdown's tools, progress while it is graded.
+// What Wagtail's admin gets from us: the file editor of exercises, Markdown's tools, previews, progress while it is graded.
 import htmx from "htmx.org";
+import { upgradeAll } from "./author/fields.js";
 import { upgradeFiles } from "./author/files.js";
+import { addTools } from "./author/markdown.js";
+import { addPreview } from "./author/previews.js";
+import { offerSources } from "./author/sources.js";
 
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
-// It stops asking at 286, and shows what came.
-document.querySelectorAll("textarea[data-author-files]").forEach(upgradeFiles);
+upgradeAll("textarea[data-author-files]", upgradeFiles);
+upgradeAll("textarea[data-author-markdown]", addTools);
+upgradeAll("input[data-author-sources]", offerSources);
+upgradeAll("input[type=hidden][name^=body-][name$=-type]", addPreview);

@@ -32,7 +32,9 @@ export async function upgradeFiles(area) {
   area.hidden = true;
   area.after(root);
 
-  let open = [...files.keys()].find((path) => !path.endsWith("/CASE")) ?? null;
+  // Packages begin with an empty __init__.py: that is not what one wants to see first.
+  const paths = [...files.keys()].filter((path) => !path.endsWith("/CASE"));
+  let open = paths.find((path) => files.get(path) && !path.endsWith("REMOVED")) ?? paths[0] ?? null;
   let openCase = isCases ? (casesOf(files)[0] ?? null) : null;
   const editor = createEditor(pane, {
     fileOf: (path) => ({ text: files.get(path) ?? "", editable: !readOnly }),

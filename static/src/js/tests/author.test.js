@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { joinFiles, splitFiles } from "../author/bundles.js";
+import { fence, insertBlock, prefix, wrap } from "../author/edits.js";
 import { casesOf, checksIn, problemOf, readCase, renamed, writeCase } from "../author/cases.js";
 
 // content/tests/test_exercises.py reads the same examples.
@@ -50,4 +51,23 @@ test("a path that leads out, or is there already, is refused", () => {
   for (const bad of ["../b.py", "/b.py", "b//c", "b\\c", "a.py", ""]) {
     assert.notEqual(problemOf(bad, files), "", bad);
   }
+});
+
+test("Markdown's buttons put marks around what is chosen, and take them away", () => {
+  const bold = wrap({ text: "a word here", from: 2, to: 6 }, "**");
+  assert.deepEqual(bold, { text: "a **word** here", from: 4, to: 8 });
+  assert.deepEqual(wrap(bold, "**"), { text: "a word here", from: 2, to: 6 });
+  assert.equal(wrap({ text: "", from: 0, to: 0 }, "[", "](https://)", "words").text, "[words](https://)");
+});
+
+test("a list begins every chosen line, and ends again", () => {
+  const list = prefix({ text: "one\ntwo\nthree", from: 1, to: 5 }, "- ");
+  assert.equal(list.text, "- one\n- two\nthree");
+  assert.equal(prefix(list, "- ").text, "one\ntwo\nthree");
+});
+
+test("a picture is a paragraph of its own", () => {
+  assert.equal(insertBlock({ text: "one", to: 3 }, "![a](b)").text, "one\n\n![a](b)");
+  assert.equal(insertBlock({ text: "one\n\ntwo", to: 3 }, "![a](b)").text, "one\n\n![a](b)\n\ntwo");
+  assert.equal(fence({ text: "", from: 0, to: 0 }).text, "```python\ncode\n```");
 });

@@ -1,0 +1,101 @@
+"""What a lesson's editor asks for while somebody writes: places in the demo, a block's look, a picture."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_GET, require_POST
+from wagtail.blocks import StreamValue
+from wagtail.images import get_image_model
+from wagtail.images.forms import get_image_form
+from wagtail.permissions import policy_registry
+
+from content.markdown import HeadingIds
+from content.models import Exercise, LessonPage
+from content.source import references
+
+WIDEST = "max-1600x1600"  # pixels: what a page shows of a picture, and no more is sent
+
+
+@require_GET
+@never_cache
+def sources(request: HttpRequest, pk: int) -> JsonResponse:
+    """Answer `{"references"}`: what a source block of this lesson can show."""
+    return JsonResponse({"references": references(_page(request, pk).folder)})
+
+
+@require_POST
+@never_cache
+@xframe_options_sameorigin
+def block_preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the fields of one block, as the editor has them; answer the page that shows it to a learner.
+
+    `prefix` is where they begin, as in `body-3`.
+    """
+    page = _page(request, pk)
+    page = page.get_latest_revision_as_object()
+    prefix = request.POST.get("prefix", "")
+    kind = request.POST.get(f"{prefix}-type", "")
+    block = page.body.stream_block.child_blocks.get(kind)
+    if block is None:
+        raise Http404(f"A lesson has no block of the kind {kind!r}.")
+    context: dict[str, Any] = {"page": page}
+    try:
+        value = block.clean(block.value_from_datadict(request.POST, request.FILES, f"{prefix}-value"))
+    except ValidationError:
+        context["problem"] = "There is something left to fill in, or to mend, in this block."
+    else:
+        block_id = request.POST.get(f"{prefix}-id") or str(uuid.uuid4())
+        context |= {
+            "block": StreamValue.StreamChild(block, value, id=block_id),
+            "block_id": block_id,
+            "heading_ids": HeadingIds(),
+            # The stored draft of the page may not show the exercise yet that a block names now.
+            "exercises": {found.slug: found for found in Exercise.objects.filter(lesson=page.slug)},
+        }
+    return render(request, "content/admin/block_preview.html", context)
+
+
+@require_POST
+def picture(request: HttpRequest) -> JsonResponse:
+    """Take `file` and `alt`; answer 201 with `{"markdown"}` that shows it, or 400 with `{"error"}`."""
+    model = get_image_model()
+    if not policy_registry.get_by_type(model).user_has_permission(request.user, "add"):
+        raise PermissionDenied
+    alt = " ".join(request.POST.get("alt", "").split())
+    if not alt:
+        return JsonResponse({"error": "Say what somebody who cannot see it has to know."}, status=400)
+    image = model(uploaded_by_user=request.user)
+    form = get_image_form(model)(
+        {"title": alt[:255], "alt": alt[:300], "collection": _collection(request)},
+        {"file": request.FILES["file"]} if "file" in request.FILES else {},
+        instance=image,
+        user=request.user,
+    )
+    if not form.is_valid():
+        words = [str(error) for errors in form.errors.values() for error in errors]
+        return JsonResponse({"error": " ".join(words)}, status=400)
+    form.save()
+    shown = alt.replace("[", "(").replace("]", ")")
+    return JsonResponse({"markdown": f"![{shown}]({image.get_rendition(WIDEST).url})"}, status=201)
+
+
+def _collection(request: HttpRequest) -> Any:
+    policy = policy_registry.get_by_type(get_image_model())
+    allowed = policy.collections_user_has_permission_for(request.user, "add").first()
+    if allowed is None:
+        raise PermissionDenied
+    return allowed.pk
+
+
+def _page(request: HttpRequest, pk: int) -> LessonPage:
+    page = get_object_or_404(LessonPage, pk=pk)
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    return page
