@@ -99,14 +99,18 @@ def test_all_three_kinds_of_waiting():
 
 
 def test_the_courses_own_compose_file():
-    """What the text says of it."""
-    document = yaml.safe_load((ROOT / "compose.yaml").read_text())
-    services = services_of_the_course()
-    for name in ("lms", "demos", "worker", "beat", "jail"):
-        assert services[name]["read_only"] is True
-        assert services[name]["cap_drop"] == ["ALL"]
-        assert services[name]["security_opt"] == ["no-new-privileges:true"]
-    [network] = services["db"]["networks"]
+    """What the text says of it, and shows."""
+    text = (ROOT / "compose.yaml").read_text()
+    document = yaml.safe_load(text)
+    [shown] = [block for block in blocks("yaml") if "x-locked" in block]
+    assert shown in text
+    for body in services_of_the_course().values():
+        assert body["read_only"] is True
+        assert body["cap_drop"] == ["ALL"]
+        assert body["security_opt"] == ["no-new-privileges:true"]
+    for name in ("db", "redis"):
+        assert services_of_the_course()[name]["user"] in ("postgres", "redis")
+    [network] = services_of_the_course()["db"]["networks"]
     assert document["networks"][network] == {"internal": True}
 
 

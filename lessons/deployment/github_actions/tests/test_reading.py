@@ -1,5 +1,8 @@
 """How a workflow is read: YAML, schema, matrix, conditions, scripts. Nothing of it needs a jail."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from lessons.deployment.github_actions.demo import (
@@ -284,3 +287,12 @@ def test_what_runs_here(line, act):
 def test_what_does_not_run_here_is_said_by_name(line):
     answer = recognise(line.split())
     assert isinstance(answer, NotHere) and answer.why, answer
+
+
+def test_the_courses_own_release_is_what_the_text_shows():
+    here = Path(__file__)
+    text = (here.parents[1] / "lesson.md").read_text()
+    release = (here.parents[4] / ".github/workflows/release.yml").read_text()
+    [shown] = [block for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL) if "id-token" in block]
+    assert shown in release
+    assert problems(release) == []

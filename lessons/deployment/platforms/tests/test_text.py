@@ -83,3 +83,12 @@ def test_the_routers_header(header, secure):
 
 def test_the_date_of_the_rules_is_the_texts():
     assert f"in {manifests.WRITTEN}" in TEXT
+
+
+def test_the_courses_own_procfile_is_what_is_shown():
+    procfile = (Path(__file__).parents[4] / "Procfile").read_text()
+    [shown] = [block for block in re.findall(r"```\n(.*?)```", TEXT, re.DOTALL) if "deploy/role" in block]
+    assert shown == procfile
+    declared, passed_over = manifests.processes(shown)
+    assert {"release", "web", "worker", "beat"} == declared.keys()
+    assert passed_over == []
