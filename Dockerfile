@@ -11,7 +11,7 @@ RUN python3 -m venv /opt/venv \
         -r /requirements/run.txt \
     && rm -rf /opt/venv/lib/python3*/site-packages/pip \
     # Programs that read learners' texts: the jail's image has them, where they run.
-    && cd /opt/venv/bin && rm hadolint ruff zizmor
+    && rm /opt/venv/bin/hadolint /opt/venv/bin/ruff /opt/venv/bin/zizmor
 
 FROM ${PYTHON_IMAGE} AS jail-packages
 COPY requirements/jail.txt /requirements/
@@ -43,7 +43,7 @@ COPY sandbox/__init__.py sandbox/
 COPY sandbox/jail sandbox/jail
 COPY sandbox/xray sandbox/xray
 RUN python3 -m compileall -q sandbox
-USER app
+USER 10001:10001
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python3", "-m", "sandbox.jail", "check", "--socket", "/run/jail/jail.sock"]
 CMD ["python3", "-m", "sandbox.jail", "serve", "--socket", "/run/jail/jail.sock"]
@@ -66,7 +66,7 @@ RUN python3 -m compileall -q manage.py lms content sandbox lessons \
     && SECRET_KEY=build RECEIPT_KEY=build BADGE_KEY=build ALLOWED_HOSTS=build EMAIL_URL=consolemail:// VAR_DIR=/tmp/build \
         python3 manage.py collectstatic --no-input --verbosity 0 \
     && rm -rf /tmp/build
-USER app
+USER 10001:10001
 EXPOSE 8000 8001
 ENTRYPOINT ["/srv/app/deploy/role"]
 CMD ["web"]

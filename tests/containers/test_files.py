@@ -6,8 +6,11 @@ import os
 import re
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+import yaml
 from cryptography import x509
 from django.core.management import CommandError, call_command
 
@@ -85,6 +88,42 @@ def test_the_jails_packages_are_the_platforms_versions():
     assert {name: version for name, version in jail.items() if run.get(name) != version} == {}
     # Nothing of the platform's own in there: no database driver, no mail, no CMS.
     assert not jail.keys() & {"wagtail", "psycopg", "django-allauth", "redis", "sentry-sdk"}
+
+
+def test_hadolint_has_nothing_to_say_of_the_dockerfile():
+    hadolint = Path(sys.executable).parent / "hadolint"
+    if not hadolint.exists():
+        pytest.skip("hadolint is made for Linux on x86-64 and ARM only")
+    run = subprocess.run(
+        [hadolint, "--no-color", "--disable-ignore-pragma", "Dockerfile"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert (run.returncode, run.stdout) == (0, "")
+
+
+def test_compose_fits_its_schema():
+    check = Path(sys.executable).parent / "check-jsonschema"
+    command = [check, "--builtin-schema", "vendor.compose-spec", "compose.yaml"]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stdout
+
+
+def test_every_service_is_bounded_and_watched():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    for name, service in services.items():
+        assert service["mem_limit"], name
+        # The jail's and the course's health is what their images ask for.
+        watched = "test" in service.get("healthcheck", {}) or name in ("jail", "lms")
+        assert watched == (name != "prepare"), name
+    # Whoever waits, waits for health or for an end, not for a process.
+    conditions = {
+        wait["condition"] for service in services.values() for wait in service.get("depends_on", {}).values()
+    }
+    assert conditions == {"service_healthy", "service_completed_successfully"}
+    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    assert services["jail"]["network_mode"] == "none"
 
 
 @pytest.mark.services
