@@ -221,7 +221,9 @@ class Detail(ExchangeView):
             messages.error(request, f"{name} was not merged. {outcome.refused.get(name, '')}")
         else:
             said = {
-                "merged": "has the changes of both sides now. An export writes them to the folder.",
+                "merged": "has the changes of both sides now, in its draft. Publishing it verifies it."
+                if "/" in name
+                else "has the changes of both sides now. An export writes them to the folder.",
                 "kept": "stays as it is here. An export writes it to the folder.",
             }
             messages.success(request, f"{name} {said.get(outcome.status, 'is now as in the folder.')}")

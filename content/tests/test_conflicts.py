@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from content.differences import differences_of
 from content.folders import read_folder
-from content.models import Exercise, LessonPage, LoadRecord
+from content.models import Exercise, LessonPage, LoadRecord, TrackPage
 from content.syllabus import rows
 from content.tests.folders import EXERCISE, LESSON
 from content.tests.test_loading import edit, fresh
@@ -220,6 +220,21 @@ def test_exercise_that_is_only_here_is_exported(lesson_page: LessonPage, lesson_
     assert "written    counting/build_gate" in run("export_lessons")
     assert (lesson_folder / "exercises/build_gate/exercise.md").read_text() == EXERCISE
     assert "1 unchanged" in run("load_lessons")
+
+
+def test_lesson_that_was_written_here_gets_its_folder_and_its_row(lesson_page: LessonPage, run):
+    track = TrackPage.objects.get()
+    page = LessonPage(title="Dreaming", slug="dreaming", feature="Dreaming", why='Of "sheep"')
+    page.body = [("prose", "## See it\n\nClose your eyes.")]
+    track.add_child(instance=page)
+    page.save_revision().publish()
+    assert "1 loaded" not in run("load_lessons")
+    assert "written    dreaming" in run("export_lessons")
+    assert "Close your eyes." in (page.folder / "lesson.md").read_text()
+    row = next(row for row in rows() if row.slug == "dreaming")
+    assert (row.track, row.feature, row.why) == ("farm", "Dreaming", 'Of "sheep"')
+    assert "0 loaded, 2 unchanged" in run("load_lessons")
+    assert "0 written, 2 unchanged" in run("export_lessons")
 
 
 def test_differences_say_in_which_block_they_stand(lesson_page: LessonPage, lesson_folder: Path, run):

@@ -91,8 +91,10 @@ class Command(BaseCommand):
         draft = " (not published)" if outcome.is_draft else ""
         self.stdout.write(f"{outcome.status:<10} {outcome.slug}{moved}{draft}")
         for name in outcome.merged:
+            # The jail has graded neither side's exercise with the other's changes.
+            first = "publish the draft, which verifies it; " if "/" in name else ""
             self.stdout.write(
-                f"           {name}: the changes of both sides were merged; an export writes them"
+                f"           {name}: the changes of both sides were merged; {first}an export writes them"
             )
         for name in outcome.kept:
             self.stdout.write(f"           {name} was edited in the admin since it was loaded")
