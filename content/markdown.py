@@ -167,8 +167,8 @@ def _shown(picture: re.Match[str]) -> str:
     return picture[0] if " src=" in picture[1] and re.search(r' alt="[^"]', picture[1]) else ""
 
 
-# Somebody's words below a lesson: no headings that would mix with the page's own, no HTML of theirs.
-_COMMENT_TAGS = _TAGS - {f"h{level}" for level in range(1, 7)}
+# Somebody's words below a lesson: no headings that would mix with the page's own, no pictures, no HTML.
+_COMMENT_TAGS = _TAGS - {"img", *(f"h{level}" for level in range(1, 7))}
 _COMMENT_HEADING = re.compile(r"<(?P<end>/?)h[1-6]>")
 
 
