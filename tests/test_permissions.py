@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -20,14 +22,19 @@ from content.models import Exercise, LessonPage
 from content.tests.folders import write_syllabus
 from lms.accounts.groups import ensure_instructors
 from lms.accounts.models import Learner, User
+from lms.api.models import ApiToken
 from lms.classes.models import Cohort
 from lms.discussion.models import Post, Thread
-from lms.grading.models import Submission
-from lms.progress.models import Certificate
+from lms.grading.models import Draft, Submission
+from lms.progress.models import Bookmark, Certificate, Note, ReviewCard
+from lms.progress.places import headings_of
+from lms.progress.questions import questions_of
+from lms.progress.reviews import begin_review
 
 pytestmark = pytest.mark.django_db
 
 ROLES = ("visitor", "learner", "other", "instructor", "admin")
+OWN_WORDS = "what the learner keeps for themselves"
 PASSWORD = "correct horse battery"
 # What GET answers, by role in the order of ROLES. L: led to sign in; 2, 3, 4 …: a status.
 PUBLIC = "200 200 200 200 200"
@@ -137,24 +144,30 @@ TABLE = {
     "api/auth/app/v1/tokens/refresh": POST_ONLY,
     "api/v1/": PUBLIC,
     r"api/v1/^(?P<path>[\s\S]*)$": NOT_THERE,
+    "api/v1/bookmarks/": API,
+    "api/v1/bookmarks/<slug:lesson>/<str:heading>/": API_OWNER,
     "api/v1/docs/": PUBLIC,
     "api/v1/exercises/": PUBLIC,
     "api/v1/exercises/<slug:lesson>/<slug:slug>/": PUBLIC,
-    "api/v1/exercises/<slug:lesson>/<slug:slug>/draft/": "401 404 404 404 404",
+    "api/v1/exercises/<slug:lesson>/<slug:slug>/draft/": API_OWNER,
     "api/v1/exercises/<slug:lesson>/<slug:slug>/solution/": "401 403 403 403 403",
     "api/v1/exercises/<slug:lesson>/<slug:slug>/submissions/": API,
     "api/v1/lessons/": PUBLIC,
     "api/v1/lessons/<slug:slug>/": PUBLIC,
     "api/v1/me/": API,
+    "api/v1/notes/": API,
+    "api/v1/notes/<slug:lesson>/": API_OWNER,
     "api/v1/progress/": API,
     "api/v1/progress/<slug:slug>/": API,
+    "api/v1/reviews/": API,
+    "api/v1/reviews/<int:card>/": API_OWNER,
     "api/v1/roadmap/": PUBLIC,
     "api/v1/schema/": PUBLIC,
     "api/v1/submissions/": API,
     "api/v1/submissions/<uuid:submission_id>/": API_OWNER,
     "api/v1/submissions/<uuid:submission_id>/cancel/": API_POST_ONLY,
     "api/v1/tokens/": API,
-    "api/v1/tokens/<slug:key_id>/": "401 404 404 404 404",
+    "api/v1/tokens/<slug:key_id>/": API_OWNER,
     "api/v1/tokens/current/": API_POST_ONLY,
     "api/v1/tracks/<slug:slug>/": PUBLIC,
     "certificates/<uuid:number>/": PUBLIC,
@@ -271,14 +284,24 @@ def arguments(clients: dict[str, Client]) -> dict[str, str]:
     """What stands in a URL for each of its parts: the learner's own things, where there are such."""
     learner = Learner.objects.get(user__email="learner@example.org")
     exercise = Exercise.objects.get()
+    now, file = timezone.now(), next(path for path in exercise.starter if exercise.is_editable(path))
     submission = Submission.objects.create(
         learner=learner,
         exercise=exercise,
         exercise_digest=exercise.digest,
-        files={},
+        files={file: OWN_WORDS},
+        output=OWN_WORDS,
         state="failed",
-        finished_at=timezone.now(),
+        finished_at=now,
     )
+    Draft.objects.create(learner=learner, exercise=exercise, files={file: OWN_WORDS})
+    Note.objects.create(learner=learner, lesson="counting", text=OWN_WORDS, updated_at=now)
+    page = LessonPage.objects.get(slug="counting")
+    heading = headings_of(page)[0].id
+    Bookmark.objects.create(learner=learner, lesson="counting", heading=heading, created_at=now)
+    key, then = next(iter(questions_of(page))), now - timedelta(days=40)
+    begin_review(learner=learner, lesson="counting", question=key, right=True, now=then)
+    token, _ = ApiToken.objects.create(user=learner.user, name=OWN_WORDS)
     certificate = Certificate.objects.create(
         learner=learner, title="x", name="x", lessons=[], credential="x", issued_at=timezone.now()
     )
@@ -311,6 +334,9 @@ def arguments(clients: dict[str, Client]) -> dict[str, str]:
         "submission_id": str(submission.pk),
         "number": str(certificate.pk),
         "name": "course",
+        "heading": heading,
+        "card": str(ReviewCard.objects.get().pk),
+        "key_id": token.id,
     }
 
 
@@ -338,7 +364,11 @@ def concrete(route: str, arguments: dict[str, str]) -> str:
 
 
 def answer(client: Client, path: str) -> str:
-    response = client.get(path)
+    return answer_of(client.get(path))
+
+
+def answer_of(response: Any) -> str:
+    """Return the status, or L where it leads to a page to sign in."""
     led = response.status_code == 302 and re.match(
         r"/(accounts|cms|django-admin)/login/", response["Location"]
     )

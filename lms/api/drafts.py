@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import IsAuthenticated
@@ -17,17 +17,11 @@ from rest_framework.views import APIView
 from lms.api.base import learner_of
 from lms.api.fields import Files
 from lms.api.lessons import find_exercise
-from lms.api.problems import PreconditionFailed, PreconditionRequired
+from lms.api.preconditions import IF_MATCH, IF_NONE_MATCH, seen_etag
+from lms.api.problems import PreconditionFailed
 from lms.grading.drafts import find_draft, save_draft
 from lms.grading.models import Draft
 from lms.grading.work_views import tries_left
-
-_IF_MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The draft's ETag, as it was last seen."
-)
-_IF_NONE_MATCH = OpenApiParameter(
-    "If-None-Match", str, OpenApiParameter.HEADER, description="`*` to store a first draft."
-)
 
 
 class DraftSerializer(serializers.ModelSerializer[Draft]):
@@ -61,7 +55,7 @@ class DraftView(APIView):
     @extend_schema(
         operation_id="save_draft",
         request=DraftSerializer,
-        parameters=[_IF_MATCH, _IF_NONE_MATCH],
+        parameters=[IF_MATCH, IF_NONE_MATCH],
         responses=DraftSerializer,
     )
     def put(self, request: Request, lesson: str, slug: str) -> Response:
@@ -95,15 +89,11 @@ class SolutionView(APIView):
 
 
 def _seen_version(request: Request) -> int:
-    if request.headers.get("If-None-Match", "").strip() == "*":
-        return 0
-    header = request.headers.get("If-Match")
-    if header is None:
-        raise PreconditionRequired
-    found = re.fullmatch(r'"v(\d{1,9})"', header.strip())
-    if found is None:
+    seen = seen_etag(request)
+    found = re.fullmatch(r'"v(\d{1,9})"', seen)
+    if seen and found is None:
         raise PreconditionFailed("If-Match is not an ETag of a draft.")
-    return int(found[1])
+    return int(found[1]) if found else 0
 
 
 def _answer(draft: Draft) -> Response:

@@ -17,7 +17,7 @@ from rest_framework.views import APIView
 
 from lms.accounts.models import User
 from lms.api.authentication import IsPerson
-from lms.api.base import NewestFirst
+from lms.api.base import NewestFirst, ReadView
 from lms.api.models import ApiToken
 from lms.api.problems import Conflict
 
@@ -33,7 +33,7 @@ class MeSerializer(serializers.ModelSerializer[Any]):
         read_only_fields = fields
 
 
-class MeView(APIView):
+class MeView(ReadView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="me", responses=MeSerializer)
@@ -91,7 +91,7 @@ class OwnKeyView(APIView):
 
 
 @extend_schema_view(get=extend_schema(operation_id="tokens"))
-class KeysView(generics.ListAPIView[ApiToken]):
+class KeysView(ReadView, generics.ListAPIView[ApiToken]):
     """Your keys for scripts, the newest first."""
 
     permission_classes = [IsPerson]
@@ -116,7 +116,7 @@ class KeysView(generics.ListAPIView[ApiToken]):
         return Response(data, status=201, headers={"Location": data["url"], "Cache-Control": "no-store"})
 
 
-class KeyView(APIView):
+class KeyView(ReadView):
     permission_classes = [IsPerson]
 
     @extend_schema(operation_id="token", responses=KeySerializer)

@@ -43,7 +43,7 @@ class PreconditionFailed(exceptions.APIException):
 
 class PreconditionRequired(exceptions.APIException):
     status_code = 428
-    default_detail = "Send If-Match with the ETag that you have seen, or If-None-Match: * for a first draft."
+    default_detail = "Send If-Match with the ETag that you have seen, or If-None-Match: * for a first one."
     default_code = "precondition_required"
 
 

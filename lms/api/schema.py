@@ -38,7 +38,7 @@ class Schema(AutoSchema):
         if "{" in self.path or self.method == "GET":
             found += [404]
         if self.method == "DELETE":
-            found += [409]
+            found += [409, 412, 428]
         if self.method in ("POST", "PUT", "PATCH"):
             found += [400, 413, 415, 409, 412, 428]
         return sorted(found)

@@ -16,7 +16,7 @@ from rest_framework.reverse import reverse
 from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
-from lms.api.base import NewestFirst, learner_of
+from lms.api.base import NewestFirst, ReadView, learner_of
 from lms.api.fields import Files
 from lms.api.lessons import find_exercise
 from lms.api.problems import Conflict
@@ -85,7 +85,7 @@ class SubmitThrottle(UserRateThrottle):
 
 
 @extend_schema_view(get=extend_schema(operation_id="submissions_of_exercise", responses=SubmissionSummary))
-class ExerciseSubmissionsView(generics.ListAPIView[Submission]):
+class ExerciseSubmissionsView(ReadView, generics.ListAPIView[Submission]):
     permission_classes = [IsAuthenticated]
     pagination_class = NewestFirst
     serializer_class = SubmissionSummary
@@ -113,7 +113,7 @@ class ExerciseSubmissionsView(generics.ListAPIView[Submission]):
 
 
 @extend_schema_view(get=extend_schema(operation_id="submissions"))
-class SubmissionsView(generics.ListAPIView[Submission]):
+class SubmissionsView(ReadView, generics.ListAPIView[Submission]):
     """All your submissions, the newest first."""
 
     permission_classes = [IsAuthenticated]
@@ -124,7 +124,7 @@ class SubmissionsView(generics.ListAPIView[Submission]):
         return _mine(self.request)
 
 
-class SubmissionView(APIView):
+class SubmissionView(ReadView):
     permission_classes = [IsAuthenticated]
 
     @extend_schema(operation_id="submission", responses=SubmissionSerializer)

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from lms.api import drafts, lessons, people, problems, progress, submissions
+from lms.api import drafts, lessons, own, people, problems, progress, reviews, submissions
 from lms.api.base import ReadView
 
 app_name = "api"
@@ -31,6 +31,9 @@ class RootView(ReadView):
             "exercises",
             "submissions",
             "progress",
+            "notes",
+            "bookmarks",
+            "reviews",
             "tokens",
             "me",
             "schema",
@@ -59,6 +62,12 @@ urlpatterns = [
     path("submissions/<uuid:submission_id>/cancel/", submissions.CancelView.as_view(), name="cancel"),
     path("progress/", progress.CourseProgressView.as_view(), name="progress"),
     path("progress/<slug:slug>/", progress.LessonProgressView.as_view(), name="lesson_progress"),
+    path("notes/", own.NotesView.as_view(), name="notes"),
+    path("notes/<slug:lesson>/", own.NoteView.as_view(), name="note"),
+    path("bookmarks/", own.BookmarksView.as_view(), name="bookmarks"),
+    path("bookmarks/<slug:lesson>/<str:heading>/", own.BookmarkView.as_view(), name="bookmark"),
+    path("reviews/", reviews.ReviewsView.as_view(), name="reviews"),
+    path("reviews/<int:card>/", reviews.ReviewView.as_view(), name="review"),
     path("tokens/", people.KeysView.as_view(), name="tokens"),
     path("tokens/current/", people.OwnKeyView.as_view(), name="own_token"),
     path("tokens/<slug:key_id>/", people.KeyView.as_view(), name="token"),

@@ -70,7 +70,13 @@ def due_questions(learner: Learner | None, now: datetime) -> list[Due]:
     """Return what is due, the longest waiting first. Questions that no lesson asks any more are left out."""
     if learner is None:
         return []
-    cards = list(ReviewCard.objects.filter(learner=learner, due_at__lte=now).order_by("due_at", "pk"))
+    cards = ReviewCard.objects.filter(learner=learner, due_at__lte=now).order_by("due_at", "pk")
+    return asked_by_cards(cards)
+
+
+def asked_by_cards(cards: Iterable[ReviewCard]) -> list[Due]:
+    """Return what the cards ask, in their order, without those that no lesson asks any more."""
+    cards = list(cards)
     wanted: dict[str, list[ReviewCard]] = defaultdict(list)
     for card in cards:
         wanted[card.lesson].append(card)

@@ -160,6 +160,29 @@ def test_signing_in_leads_nowhere_else(client: Client, user: User, target: str):
     assert client.post("/accounts/login/", data)["Location"] == "/"
 
 
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "/\\evil.example/"])
+def test_neither_do_the_other_pages_that_lead_on(client: Client, user: User, target: str):
+    log_in(client, user)
+    proof = {"password": PASSWORD, "next": target}
+    assert client.post("/accounts/reauthenticate/", proof)["Location"] == "/"
+    assert client.get(f"/accounts/login/?next={target}")["Location"] == "/"
+    assert client.get(f"/accounts/signup/?next={target}")["Location"] == "/"
+    assert client.post("/accounts/logout/", {"next": target})["Location"] == "/"
+
+
+def test_a_recovery_code_opens_once(client: Client, user: User):
+    log_in(client, user)
+    enrol(client)
+    codes = Authenticator.objects.get(user=user, type="recovery_codes").wrap().get_unused_codes()
+    for code, opened in ((codes[0], True), (codes[0], False), (codes[1], True)):
+        cache.clear()
+        browser = Client()
+        log_in(browser, user)
+        assert "_auth_user_id" not in browser.session
+        browser.post("/accounts/2fa/authenticate/", {"code": code})
+        assert ("_auth_user_id" in browser.session) is opened
+
+
 def test_a_session_that_was_planted_is_exchanged_at_sign_in(client: Client, user: User):
     client.get("/accounts/login/")
     session = client.session

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from rest_framework.throttling import SimpleRateThrottle
@@ -17,8 +19,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from content.models import Exercise
+from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner
+from lms.progress.models import ReviewCard
+from lms.progress.places import headings_of
+from lms.progress.questions import questions_of
+from lms.progress.reviews import begin_review
 from lms.progress.tests.steps import submit
 
 CHECKS = [
@@ -47,13 +53,18 @@ def test_every_answer_is_one_that_the_schema_has(role, operations, request, exer
         headers["Authorization"] = f"Token {request.getfixturevalue('key')}"
     if role == "person":
         headers["Authorization"] = request.getfixturevalue("person")._credentials["HTTP_AUTHORIZATION"]
-    mine = submit(Learner.objects.get_or_create(user=user)[0], exercise)
+    learner = Learner.objects.get_or_create(user=user)[0]
+    mine = submit(learner, exercise)
+    page, then = LessonPage.objects.get(slug=exercise.lesson), timezone.now() - timedelta(days=40)
+    key = next(iter(questions_of(page)))
+    begin_review(learner=learner, lesson=page.slug, question=key, right=True, now=then)
     answered: set[int] = set()
     for operation in operations:
         if role == "script" and operation.path == "/api/v1/tokens/current/":
             continue  # It would revoke the key that all the others need.
         # What exists, so that not every made-up address is a 404.
         real = {"lesson": exercise.lesson, "slug": exercise.slug, "submission_id": str(mine.pk)}
+        real |= {"heading": headings_of(page)[0].id, "card": ReviewCard.objects.get().pk}
         if operation.path.startswith("/api/v1/lessons/"):
             real["slug"] = exercise.lesson
         answered |= statuses(operation, real, headers)
@@ -61,7 +72,7 @@ def test_every_answer_is_one_that_the_schema_has(role, operations, request, exer
     assert (401 in answered) == (role == "anonymous")
 
 
-def statuses(operation: Any, real: dict[str, str], headers: dict[str, str]) -> set[int]:
+def statuses(operation: Any, real: dict[str, Any], headers: dict[str, str]) -> set[int]:
     """Try an operation with made-up parameters and bodies; return the statuses of what it answered."""
     answered: set[int] = set()
 
