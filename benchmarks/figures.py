@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -52,6 +53,24 @@ def verdicts(report: Mapping[str, Any]) -> list[tuple[str, bool | None]]:
         ("p50 at most 2 times the unisolated floor", _holds(found["unisolated_floor"], most=2)),
         ("at 8 at once at least 60 a second, or 20 times cold", enough),
     ]
+
+
+def saturation(steps: Sequence[Mapping[str, Any]]) -> str:
+    """Say at how many people the site gave no more answers a second, and what had no time left then.
+
+    A step has `users`, `per_second`, `p95_ms` and `processors`: the share of one processor, by process.
+    """
+    for before, after in itertools.pairwise(steps):
+        more_people = after["users"] / before["users"]
+        if after["per_second"] < before["per_second"] * (1 + 0.5 * (more_people - 1)):
+            name, share = max(after["processors"].items(), key=lambda item: item[1])
+            rate = max(before["per_second"], after["per_second"])
+            return (
+                f"between {before['users']} and {after['users']} people, at {rate:g} answers a second: "
+                f"{name} takes {100 * share:.0f}% of a processor"
+            )
+    last = steps[-1]
+    return f"not yet with {last['users']} people, at {last['per_second']:g} answers a second"
 
 
 def _holds(value: float | None, *, least: float = 0.0, most: float = math.inf) -> bool | None:

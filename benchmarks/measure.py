@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +42,12 @@ def tree(pid: int) -> list[int]:
         found.append(current)
         rest += parents.get(current, [])
     return found
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process, and the children that it has waited for, took of a processor's time, in seconds."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / os.sysconf("SC_CLK_TCK")
 
 
 def shares(pids: list[int]) -> dict[int, int]:

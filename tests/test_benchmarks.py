@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from benchmarks import __main__ as runner
-from benchmarks import measure, ways, xray
-from benchmarks.figures import percentile, ratios, summary, verdicts
+from benchmarks import load, measure, ways, xray
+from benchmarks.figures import percentile, ratios, saturation, summary, verdicts
 
 GOOD: dict[str, Any] = {
     "ratios": {"cold_bubblewrap": 20.0, "unisolated_floor": 2.0},
@@ -102,7 +102,41 @@ def test_memory_of_a_tree_of_processes() -> None:
 
 
 def test_every_benchmark_is_found() -> None:
-    assert {"grading", "xray"} <= set(runner.names())
+    assert {"grading", "load", "xray"} <= set(runner.names())
+
+
+def a_step(users: int, per_second: float, web: float = 0.2) -> dict[str, Any]:
+    return {"users": users, "per_second": per_second, "p95_ms": 1, "processors": {"web": web, "jail": 0.1}}
+
+
+def test_it_saturates_where_more_people_get_no_more_answers() -> None:
+    steps = [a_step(10, 9), a_step(20, 18), a_step(40, 22, 0.98), a_step(80, 22, 0.99)]
+    said = saturation(steps)
+    assert "between 20 and 40 people, at 22 answers a second: web takes 98%" in said
+    assert "not yet with 20 people" in saturation(steps[:2])
+
+
+def test_a_load_that_lost_something_is_told() -> None:
+    good = {
+        "pages": {"times_plain": 3.0},
+        "steps": [{"errors": 0}],
+        "sockets": {"lost": 0},
+        "burst": {"lost": 0},
+    }
+    assert set(load.reached(good).values()) == {True}
+    bad = {
+        "pages": {"times_plain": 2.9},
+        "steps": [{"errors": 1}],
+        "sockets": {"lost": 1},
+        "burst": {"lost": 1},
+    }
+    assert set(load.reached(bad).values()) == {False}
+
+
+def test_a_process_s_time_is_counted() -> None:
+    before = measure.processor_seconds(os.getpid())
+    sum(range(3_000_000))
+    assert 0 < measure.processor_seconds(os.getpid()) - before < 30
 
 
 @pytest.mark.parametrize(

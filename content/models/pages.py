@@ -166,6 +166,11 @@ class LessonPage(RoutablePageMixin, Page):
         found = {exercise.slug: exercise for exercise in (there if with_drafts else there.live())}
         return [found[slug] for slug in self.exercise_slugs() if slug in found]
 
+    @cached_property
+    def shown_exercises(self) -> tuple[Exercise, ...]:
+        """The exercises that learners find on the page, read once for each page object."""
+        return tuple(self.exercises())
+
     def missions(self) -> tuple[Mission, ...]:
         """Return the missions of the lesson's demo, in their order."""
         return read_missions(self.folder)

@@ -51,6 +51,16 @@ def get_learner(request: Visit) -> Learner:
     return _make_visitor(request)
 
 
+def newcomer_key(request: Visit) -> uuid.UUID | None:
+    """Return the key, reserved if need be, of a visitor who has done nothing yet; None for everybody else."""
+    if request.user.is_authenticated:
+        return None
+    key = _session_key(request)
+    if key is None:
+        return _reserve(request)
+    return None if Learner.objects.filter(key=key).exists() else key
+
+
 def learner_key(request: Visit) -> uuid.UUID:
     """Return the key of the learner behind this request; a visitor's is reserved without making a row."""
     if request.user.is_authenticated:

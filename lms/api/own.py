@@ -77,7 +77,7 @@ class NotesView(ReadView, generics.ListAPIView[Note]):
     serializer_class = NoteSerializer
 
     def get_queryset(self) -> QuerySet[Note]:
-        return Note.objects.filter(learner__user_id=self.request.user.pk)
+        return Note.objects.filter(learner=learner_of(self.request.user))
 
 
 class NoteView(ReadView):
@@ -131,7 +131,7 @@ class BookmarksView(ReadView, generics.ListAPIView[Bookmark]):
     serializer_class = BookmarkSerializer
 
     def get_queryset(self) -> QuerySet[Bookmark]:
-        return Bookmark.objects.filter(learner__user_id=self.request.user.pk)
+        return Bookmark.objects.filter(learner=learner_of(self.request.user))
 
 
 class BookmarkView(ReadView):

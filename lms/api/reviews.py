@@ -70,7 +70,7 @@ class LongestWaitingFirst(CursorPagination):
 
 
 @extend_schema_view(get=extend_schema(operation_id="reviews"))
-class ReviewsView(ReadView, generics.ListAPIView[ReviewCard]):
+class ReviewsView(ReadView, generics.ListAPIView[Any]):
     """The questions that are due, the longest waiting first.
 
     One that its lesson does not ask any more is left out: a page may have fewer than `page_size`.
@@ -81,7 +81,7 @@ class ReviewsView(ReadView, generics.ListAPIView[ReviewCard]):
     serializer_class = ReviewSerializer
 
     def get_queryset(self) -> QuerySet[ReviewCard]:
-        mine = ReviewCard.objects.filter(learner__user_id=self.request.user.pk)
+        mine = ReviewCard.objects.filter(learner=learner_of(self.request.user))
         return mine.filter(due_at__lte=timezone.now())
 
     def paginate_queryset(self, queryset: Any) -> Any:
@@ -122,7 +122,7 @@ class ReviewView(ReadView):
 
 def _find(request: Request, card: int) -> Due:
     # Larger numbers are no keys of any database.
-    mine = ReviewCard.objects.filter(learner__user_id=request.user.pk, pk=min(card, 2**63 - 1))
+    mine = ReviewCard.objects.filter(learner=learner_of(request.user), pk=min(card, 2**63 - 1))
     found = asked_by_cards(mine)
     if not found:
         raise Http404("You have no such question, or its lesson does not ask it any more.")

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from lms.api import drafts, lessons, own, people, problems, progress, reviews, submissions
+from lms.api import cohorts, drafts, lessons, own, people, problems, progress, reviews, submissions
 from lms.api.base import ReadView
 
 app_name = "api"
@@ -34,6 +34,7 @@ class RootView(ReadView):
             "notes",
             "bookmarks",
             "reviews",
+            "cohorts",
             "tokens",
             "me",
             "schema",
@@ -68,6 +69,9 @@ urlpatterns = [
     path("bookmarks/<slug:lesson>/<str:heading>/", own.BookmarkView.as_view(), name="bookmark"),
     path("reviews/", reviews.ReviewsView.as_view(), name="reviews"),
     path("reviews/<int:card>/", reviews.ReviewView.as_view(), name="review"),
+    path("cohorts/", cohorts.CohortsView.as_view(), name="cohorts"),
+    path("cohorts/<int:cohort>/", cohorts.CohortView.as_view(), name="cohort"),
+    path("cohorts/<int:cohort>/learners/", cohorts.CohortLearnersView.as_view(), name="cohort_learners"),
     path("tokens/", people.KeysView.as_view(), name="tokens"),
     path("tokens/current/", people.OwnKeyView.as_view(), name="own_token"),
     path("tokens/<slug:key_id>/", people.KeyView.as_view(), name="token"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from content.markdown import render_inline, render_markdown
-from content.models import Exercise, LessonPage
+from content.models import LessonPage
 from lms.progress.notes import MOST_TEXT, bookmarks_in, note_of
 from lms.progress.places import headings_of
 from lms.progress.questions import questions_of
@@ -28,11 +28,7 @@ class MissionItem:
 def lesson_context(request: HttpRequest, page: LessonPage) -> dict[str, Any]:
     """For progress/lesson_progress.html: what is left of this lesson, by name."""
     progress = progress_of(request).of_page(page)
-    left = set(progress.exercises_left)
-    titles: dict[str, str] = {}
-    if left:
-        found = Exercise.objects.live().filter(lesson=page.slug, slug__in=left)
-        titles = dict(found.values_list("slug", "title"))
+    titles = {exercise.slug: exercise.title for exercise in page.shown_exercises}
     return {
         "page": page,
         "progress": progress,

@@ -26,18 +26,30 @@ class ProgressOfRequest:
     def __init__(self, learner: Learner | None) -> None:
         self.learner = learner
         self._done: dict[str, Done] | None = None
+        self._answers: list[QuizAnswer] | None = None
         self._roadmap: dict[str, LessonProgress] | None = None
         self._pages: dict[int, LessonProgress] = {}
 
     def done(self, lesson: str) -> Done:
         if self._done is None:
-            self._done = done_by(self.learner) if self.learner else {}
+            self._done = done_by(self.learner, self.answers()) if self.learner else {}
         return self._done.get(lesson, Done())
+
+    def answers(self) -> list[QuizAnswer]:
+        """Return what the learner answered to every question, read once."""
+        if self._answers is None:
+            rows = QuizAnswer.objects.filter(learner=self.learner) if self.learner else ()
+            self._answers = list(rows)
+        return self._answers
+
+    def latest_answers(self, lesson: str) -> dict[str, list[int]]:
+        """Return the answers that were ticked last in a lesson, by the question's key."""
+        return {row.question: row.latest_answers for row in self.answers() if row.lesson == lesson}
 
     def of_page(self, page: LessonPage) -> LessonProgress:
         """Return the progress in the lesson as this page has it, be it published or a draft."""
         if page.pk not in self._pages:
-            exercises = Exercise.objects.live().filter(lesson=page.slug).values_list("slug", flat=True)
+            exercises = (exercise.slug for exercise in page.shown_exercises)
             asked = asked_by(page, page.missions(), exercises)
             self._pages[page.pk] = LessonProgress(asked, self.done(page.slug))
         return self._pages[page.pk]
@@ -81,16 +93,15 @@ def asked_by(page: LessonPage, missions: Iterable[Mission], exercises: Iterable[
     )
 
 
-def done_by(learner: Learner) -> dict[str, Done]:
-    """Return what a learner has done, by lesson: four queries."""
+def done_by(learner: Learner, answers: Iterable[QuizAnswer] | None = None) -> dict[str, Done]:
+    """Return what a learner has done, by lesson: four queries, or three with the answers at hand."""
     sets: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for lesson, mission in MissionDone.objects.filter(learner=learner).values_list("lesson", "mission"):
         sets[lesson]["missions"].add(mission)
-    answers = QuizAnswer.objects.filter(learner=learner)
-    for lesson, question, right_at in answers.values_list("lesson", "question", "right_at"):
-        sets[lesson]["answered"].add(question)
-        if right_at is not None:
-            sets[lesson]["questions"].add(question)
+    for row in QuizAnswer.objects.filter(learner=learner) if answers is None else answers:
+        sets[row.lesson]["answered"].add(row.question)
+        if row.right_at is not None:
+            sets[row.lesson]["questions"].add(row.question)
     for lesson, slug, passed in _submissions(learner):
         sets[lesson]["tried"].add(slug)
         if passed:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import schemathesis
+from django.contrib.auth.models import Group
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,6 +22,8 @@ from schemathesis.specs.openapi.checks import (
 
 from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner
+from lms.classes.cohorts import open_class
+from lms.classes.models import Membership
 from lms.progress.models import ReviewCard
 from lms.progress.places import headings_of
 from lms.progress.questions import questions_of
@@ -53,7 +56,13 @@ def test_every_answer_is_one_that_the_schema_has(role, operations, request, exer
         headers["Authorization"] = f"Token {request.getfixturevalue('key')}"
     if role == "person":
         headers["Authorization"] = request.getfixturevalue("person")._credentials["HTTP_AUTHORIZATION"]
+    if role == "person":  # and teaches, too
+        user.is_staff = True
+        user.save()
+        user.groups.add(Group.objects.get(name="Teachers"))
+    cohort = open_class(teacher=user, name="Monday", starts_on=timezone.localdate())
     learner = Learner.objects.get_or_create(user=user)[0]
+    Membership.objects.create(cohort=cohort, learner=learner, joined_at=timezone.now())
     mine = submit(learner, exercise)
     page, then = LessonPage.objects.get(slug=exercise.lesson), timezone.now() - timedelta(days=40)
     key = next(iter(questions_of(page)))
@@ -64,7 +73,7 @@ def test_every_answer_is_one_that_the_schema_has(role, operations, request, exer
             continue  # It would revoke the key that all the others need.
         # What exists, so that not every made-up address is a 404.
         real = {"lesson": exercise.lesson, "slug": exercise.slug, "submission_id": str(mine.pk)}
-        real |= {"heading": headings_of(page)[0].id, "card": ReviewCard.objects.get().pk}
+        real |= {"heading": headings_of(page)[0].id, "card": ReviewCard.objects.get().pk, "cohort": cohort.pk}
         if operation.path.startswith("/api/v1/lessons/"):
             real["slug"] = exercise.lesson
         answered |= statuses(operation, real, headers)

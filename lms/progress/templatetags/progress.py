@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 
 from content.models import Exercise, LessonPage
 from content.pages import RoadmapRow
 from content.quiz import QuestionView, check_answer, find_question, view_of
 from lms.accounts.learners import learner_key
 from lms.progress import fragments
-from lms.progress.models import QuizAnswer
 from lms.progress.places import place_in
 from lms.progress.questions import question_key
 from lms.progress.receipts import make_badge
@@ -59,10 +59,10 @@ def own_notes(context: Context, page: LessonPage) -> Context:
 def with_answer(context: Context, page: LessonPage, question: QuestionView) -> QuestionView:
     """Return the question as content/quiz/question.html shows it, with what this learner answered last."""
     asked = find_question(page, question.block_id, question.index)
-    found = _answers(context, page).get(question_key(asked))
-    if found is None:
+    chosen = progress_of(context["request"]).latest_answers(page.slug).get(question_key(asked))
+    if chosen is None:
         return question
-    result = check_answer(page, question.block_id, question.index, found.latest_answers)
+    result = check_answer(page, question.block_id, question.index, chosen)
     return view_of(asked, question.block_id, question.index, result)
 
 
@@ -83,7 +83,7 @@ def roadmap_state(context: Context, row: RoadmapRow | str) -> Context:
 @register.inclusion_tag("progress/demo_stage.html", takes_context=True)
 def demo_stage(context: Context, page: LessonPage) -> Context:
     """The frame with the lesson's live demo, on the demos' own origin."""
-    query = urlencode({"badge": make_badge(learner_key(context["request"]))})
+    query = urlencode({"badge": context.get("badge") or _badge(context["request"])})
     return {
         "page": page,
         "origin": settings.DEMOS_ORIGIN,
@@ -91,12 +91,6 @@ def demo_stage(context: Context, page: LessonPage) -> Context:
     }
 
 
-def _answers(context: Context, page: LessonPage) -> dict[str, QuizAnswer]:
-    """Return the learner's answers in this lesson by question, read once for all questions of a page."""
-    request = context["request"]
-    kept: dict[str, dict[str, QuizAnswer]] = request.__dict__.setdefault("_quiz_answers", {})
-    if page.slug not in kept:
-        learner = progress_of(request).learner
-        rows = QuizAnswer.objects.filter(learner=learner, lesson=page.slug) if learner else ()
-        kept[page.slug] = {row.question: row for row in rows}
-    return kept[page.slug]
+def _badge(request: HttpRequest) -> str:
+    learner = progress_of(request).learner
+    return make_badge(learner.key if learner else learner_key(request))
