@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import time
 from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
+IDLE = 2.0  # seconds that a connection is trusted for; servers close them after five
 _TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 
 
@@ -21,6 +23,7 @@ class Browser:
         self.origin = origin
         self.gzip = gzip
         self._cookies: dict[str, str] = {}
+        self._used_at = time.monotonic()
         self._connection = http.client.HTTPConnection(urlsplit(origin).netloc, timeout=120)
 
     @property
@@ -56,10 +59,13 @@ class Browser:
         self._connection.close()
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str], wanted: int) -> bytes:
+        if time.monotonic() - self._used_at > IDLE:
+            self._connection.close()  # the server may have closed it; the next request opens it again
         sent = {"Accept-Encoding": "gzip" if self.gzip else "identity", "Cookie": self.cookie, **headers}
         self._connection.request(method, path, body, sent)
         answer = self._connection.getresponse()
         found = answer.read()
+        self._used_at = time.monotonic()
         for value in answer.headers.get_all("Set-Cookie", []):
             self._cookies.update({name: morsel.value for name, morsel in SimpleCookie(value).items()})
         if answer.status != wanted:

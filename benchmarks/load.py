@@ -196,11 +196,13 @@ def sockets(site: Stack, count: int) -> dict[str, Any]:
     before = sum(shares(web).values())
     reader = Browser(site.origin)
     alone, _ = at_once(lambda: reader.get(LESSON), count=50, threads=1)  # type: ignore[arg-type,return-value]
-    opened, held, lost, beside = asyncio.run(_hold(site, learner.cookie, submission, count, reader, web))
+    opened, took, held, lost, beside = asyncio.run(
+        _hold(site, learner.cookie, submission, count, reader, web)
+    )
     return {
         "open": count - lost,
         "lost": lost,
-        "opening": summary(opened, sum(opened) / 1000) if opened else {},
+        "opening": summary(opened, took) if opened else {},
         "kb_each": round((held - before) / 1024 / max(1, count), 1),
         "web_mb": round(held / MEGABYTE, 1),
         "page_p50_ms_before": round(percentile(alone, 0.5), 1),
@@ -210,7 +212,7 @@ def sockets(site: Stack, count: int) -> dict[str, Any]:
 
 async def _hold(
     site: Stack, cookie: str, submission: str, count: int, reader: Browser, web: list[int]
-) -> tuple[list[float], int, int, list[float]]:
+) -> tuple[list[float], float, int, int, list[float]]:
     """Open them twenty at a time, let a page be read beside them, and ask each whether it is still there."""
     address = f"{site.origin.replace('http', 'ws', 1)}/ws/submissions/{submission}/"
     gate, times, found = asyncio.Semaphore(20), [], []
@@ -226,12 +228,14 @@ async def _hold(
                 times.append((time.perf_counter() - started) * 1000)
                 found.append(socket)
 
+    started = time.perf_counter()
     await asyncio.gather(*(follow() for _ in range(count)), return_exceptions=True)
+    took = time.perf_counter() - started
     held = sum(shares(web).values())
     beside, _ = await asyncio.to_thread(at_once, lambda: reader.get(LESSON), count=50, threads=1)  # type: ignore[arg-type,return-value]
     answered = await asyncio.gather(*(_is_there(socket) for socket in found))
     await asyncio.gather(*(socket.close() for socket in found), return_exceptions=True)
-    return times, held, count - sum(answered), beside
+    return times, took, held, count - sum(answered), beside
 
 
 async def _is_there(socket: Any) -> bool:

@@ -142,6 +142,18 @@ WRITES: dict[str, dict[str, str]] = {
     "api/v1/tokens/<slug:key_id>/": {"DELETE": "401 204 404 404 404"},
     "api/v1/tokens/current/": {"DELETE": "401 409 409 409 409"},
     "classes/<int:pk>/leave/": {"POST": "L 404 404 404 404"},
+    "discussion/<slug:lesson>/": {"POST": "L 400 400 400 400"},
+    "discussion/<slug:lesson>/<slug:exercise>/": {"POST": "L 400 400 400 400"},
+    "discussion/<slug:lesson>/problems/<uuid:block>/": {"POST": "L 400 400 400 400"},
+    "discussion/posts/<int:pk>/edit/": {"POST": "L 400 403 403 403"},
+    "discussion/posts/<int:pk>/hide/": {"POST": "L 403 403 302 302"},
+    "discussion/posts/<int:pk>/remove/": {"POST": "L 302 403 403 403"},
+    "discussion/posts/<int:pk>/report/": {"POST": "L 400 400 400 400"},
+    "discussion/threads/<int:pk>/": {"POST": "L 400 400 400 400"},
+    "discussion/threads/<int:pk>/answer/": {"POST": "L 302 403 302 302"},
+    "discussion/threads/<int:pk>/follow/": {"POST": PROOF},
+    "discussion/threads/<int:pk>/lock/": {"POST": "L 403 403 302 302"},
+    "discussion/unsubscribe/<str:token>/": {"POST": NOT_THERE},
     r"documents/^(\d+)/(.*)$": {EVERY: NOT_THERE},
     "documents/authenticate_with_password/<int:restriction_id>/": {EVERY: NOT_THERE},
     "exercises/<slug:lesson>/<slug:exercise>/download/": {"POST": ALL},
@@ -179,6 +191,10 @@ WRITES: dict[str, dict[str, str]] = {
         "PUT PATCH DELETE": "L 403 403 405 405",
     },
     "teach/classes/new/": {"POST": "L 403 403 200 200", "PUT PATCH DELETE": "L 403 403 405 405"},
+    "teach/complaints/<int:pk>/close/": {
+        "POST": "L 403 403 404 404",
+        "PUT PATCH DELETE": "L 403 403 405 405",
+    },
     "teach/course/": {EVERY: "L 403 403 405 405"},
     "teach/exercises/<slug:lesson>/<slug:slug>/": {EVERY: "L 403 403 405 405"},
     "teach/export/<slug:kind>.<slug:form>": {EVERY: "L 403 403 405 405"},
@@ -186,10 +202,13 @@ WRITES: dict[str, dict[str, str]] = {
     "teach/learners/<int:pk>/": {EVERY: "L 403 403 405 405"},
     "teach/learners/<int:pk>/<slug:lesson>/<slug:slug>/": {EVERY: "L 403 403 405 405"},
     "teach/lessons/<slug:slug>/": {EVERY: "L 403 403 405 405"},
+    "teach/problems/": {EVERY: "L 403 403 405 405"},
+    "teach/problems/<int:pk>/close/": {"POST": "L 403 403 404 404", "PUT PATCH DELETE": "L 403 403 405 405"},
+    "teach/questions/": {EVERY: "L 403 403 405 405"},
     "teach/tracks/<slug:track>/": {EVERY: "L 403 403 405 405"},
 }
 # What takes no cookie of ours but a token, so that nothing can be forged; or is not there.
-WITHOUT_CSRF = re.compile(r"api/auth/app/|api/v1/\^|accounts/google/login/token/")
+WITHOUT_CSRF = re.compile(r"api/auth/app/|api/v1/\^|accounts/google/login/token/|discussion/unsubscribe/")
 
 
 @pytest.fixture

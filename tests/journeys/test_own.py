@@ -96,6 +96,7 @@ def somebody_else_verifies(address: str, browser: Browser, stack: Stack) -> None
     """An employer with the address, a browser of their own and no account."""
     context = browser.new_context(base_url=stack.origin)
     public = context.new_page()
+    public.set_default_timeout(60_000)  # the first PDF of a process reads the fonts
     public.goto(address)
     expect(public.get_by_text("Ada Lovelace")).to_be_visible()
     expect(public.locator("main")).to_contain_text("Verified")

@@ -9,7 +9,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import expect_complaint, mailed_code, new_account
+from tests.journeys.people import expect_complaint, mailed_code, new_account, sign_in
 
 
 def code_now(secret: str, *, later: int = 0) -> str:
@@ -30,7 +30,7 @@ def sign_out(page: Page) -> None:
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
-def test_an_authenticator_app_and_a_code_by_mail(page: Page):
+def test_an_authenticator_app_a_code_by_mail_and_a_recovery_code(page: Page):
     account = new_account(page)
     page.goto("/accounts/2fa/totp/activate/")
     prove(page, account.password)
@@ -51,6 +51,15 @@ def test_an_authenticator_app_and_a_code_by_mail(page: Page):
     expect(page.get_by_role("heading", name="Two-Factor Authentication")).to_be_visible()
     # A code is good once; the next one is taken half a minute early, for clocks that are off.
     page.locator("input[name=code]").fill(code_now(secret, later=1))
+    page.get_by_role("button", name="Sign In").click()
+    expect(page.locator(".account-button")).to_be_visible()
+    page.goto("/accounts/2fa/recovery-codes/")
+    kept = page.locator("#recovery_codes").input_value().split()
+    sign_out(page)
+
+    # The phone is lost: the password, and one of the codes that were kept.
+    sign_in(page, account)
+    page.locator("input[name=code]").fill(kept[0])
     page.get_by_role("button", name="Sign In").click()
     expect(page.locator(".account-button")).to_be_visible()
 
