@@ -23,7 +23,7 @@ from tests.services import postgresql_server
 ROOT = Path(__file__).resolve().parents[1]
 SIZES = (1_000, 10_000, 100_000)
 SUBMISSIONS_EACH = 200
-MOST_SUBMISSIONS = 2_000_000
+MOST_SUBMISSIONS = 4_000_000
 LIMIT_MS = 300.0
 # The size at which every page has to keep the limit.
 PROMISED = 10_000

@@ -144,7 +144,8 @@ def _attempts(
     work: Work, task: Task, tries: int, at: datetime, pace: timedelta, now: datetime, rng: random.Random
 ) -> tuple[datetime, bool]:
     got_it = rng.random() < PASSES
-    first, latest_failures = at, {}
+    first = at
+    latest_failures: dict[int, tuple[int, uuid.UUID, datetime]] = {}
     seen: list[tuple[uuid.UUID, datetime, Outcome]] = []
     for number in range(tries):
         last = number == tries - 1
@@ -155,8 +156,8 @@ def _attempts(
     for pk, moment, outcome in seen:
         work.submissions.append((pk, task, outcome, moment))
         if outcome.pattern is not None:
-            times = latest_failures.get(outcome.pattern, (0,))[0]
-            latest_failures[outcome.pattern] = (times + 1, pk, moment)
+            known = latest_failures.get(outcome.pattern)
+            latest_failures[outcome.pattern] = (known[0] + 1 if known else 1, pk, moment)
     work.failures += [(pattern, *values) for pattern, values in latest_failures.items()]
     latest, end, _outcome = seen[-1]
     seconds = round((end - first).total_seconds())

@@ -30,7 +30,7 @@ from lms.grading.models import Submission
 
 LEARNERS_A_PAGE = 50
 ATTEMPTS_A_PAGE = 10
-LATEST = 30
+LATEST = 15
 
 
 @teacher_page

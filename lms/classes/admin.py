@@ -1,0 +1,13 @@
+from django.contrib import admin
+
+from lms.classes.models import Cohort
+
+
+@admin.register(Cohort)
+class CohortAdmin(admin.ModelAdmin):
+    """For administrators: who teaches a class. Everything else is on the teacher's own pages."""
+
+    fields = ("name", "starts_on", "ends_on", "teachers")
+    raw_id_fields = ("teachers",)
+    list_display = ("name", "starts_on", "ends_on")
+    search_fields = ("name",)
