@@ -60,9 +60,15 @@ def main() -> int:
                 "made_in_s": round(time.perf_counter() - began, 1),
                 **_in_another_process("--measure", str(arguments.times)),
             }
+            _say(f"… {_slowest(report['sizes'][str(size)])}")
     report["kept"] = verdict(report)
     print(json.dumps(report)) if arguments.json else _print(report)
     return 0
+
+
+def _slowest(of_size: dict[str, Any]) -> str:
+    name, page = max(of_size["pages"].items(), key=lambda pair: pair[1]["p50_ms"])
+    return f"the slowest of {len(of_size['pages'])} pages: {name}, {page['p50_ms']} ms (p50)"
 
 
 def verdict(report: dict[str, Any]) -> dict[str, bool | None]:

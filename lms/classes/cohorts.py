@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from lms.accounts.models import Learner, User
-from lms.classes.models import Cohort, Membership
+from lms.classes.models import Cohort, Figures, Membership
 from lms.classes.models.cohorts import new_token
 
 
@@ -53,10 +53,18 @@ def join(*, cohort: Cohort, learner: Learner, token: str, now: datetime, today: 
     if locked.has_ended(today):
         raise CannotJoin("This class has ended.")
     Membership.objects.create(cohort=locked, learner=learner, joined_at=now)
+    _forget_figures(cohort)
     return True
 
 
+@transaction.atomic
 def leave(*, cohort: Cohort, learner: Learner) -> bool:
     """End the membership; return whether there was one."""
     removed, _ = Membership.objects.filter(cohort=cohort, learner=learner).delete()
+    _forget_figures(cohort)
     return bool(removed)
+
+
+def _forget_figures(cohort: Cohort) -> None:
+    """Numbers that were kept of a large class are of other people now."""
+    Figures.objects.filter(cohort=cohort).delete()
