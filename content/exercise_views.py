@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,18 +18,35 @@ from wagtail.admin.panels import (
     PublishingPanel,
     TabbedInterface,
 )
+from wagtail.admin.ui.tables import Column, Table, TitleColumn
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views.snippets import (
     CreateView,
     EditView,
     SnippetViewSet,
+    UnpublishView,
+    UsageView,
     WorkflowActionView,
 )
 
 from content import verifying
 from content.exercise_form import ExerciseForm
-from content.models import Exercise
+from content.models import Exercise, LessonPage
+
+
+def lessons_showing(exercise: Exercise) -> list[LessonPage]:
+    """Return the lessons whose page, published or drafted, shows the exercise: one, or none."""
+    pages = LessonPage.objects.filter(slug=exercise.lesson)
+    return [
+        page
+        for page in pages
+        if exercise.slug in {*page.exercise_slugs(), *page.get_latest_revision_as_object().exercise_slugs()}
+    ]
+
+
+def edit_url_of(page: LessonPage) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
 class NeverDeleted(ModelPermissionPolicy):
@@ -64,6 +81,7 @@ class VerificationPanel(HelpPanel):
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
             context = super().get_context_data(parent_context)
             context["instance"] = self.instance
+            context["shown_by"] = lessons_showing(self.instance) if self.instance.pk else []
             context["verification"] = verifying.latest(self.instance) if self.instance.pk else None
             return context
 
@@ -108,7 +126,8 @@ class ExerciseCreateView(Gate, CreateView):
 
 
 class ExerciseEditView(Gate, EditView):
-    pass
+    def get_usage_url(self) -> None:
+        """The panel above the form says which lesson shows it; Wagtail would count none."""
 
 
 class ExerciseWorkflowActionView(WorkflowActionView):
@@ -129,6 +148,26 @@ class ExerciseWorkflowActionView(WorkflowActionView):
         return redirect(address)
 
 
+class ExerciseUsageView(UsageView):
+    """The lesson that shows it. It names it by its slug, which Wagtail's index of references cannot know."""
+
+    columns: ClassVar[list[Column]] = [
+        TitleColumn("title", label="Lesson", get_url=edit_url_of),
+        Column("live", label="Published", accessor=lambda page: "yes" if page.live else "no"),
+    ]
+
+    def get_queryset(self) -> list[LessonPage]:
+        return lessons_showing(self.object)
+
+    def get_table(self, object_list: Any, **kwargs: Any) -> Table:
+        return Table(self.columns, object_list)
+
+
+class ExerciseUnpublishView(UnpublishView):
+    def get_usage_url(self) -> None:
+        """Wagtail would count its index of references here, which knows of none."""
+
+
 class ExerciseViewSet(SnippetViewSet):
     model = Exercise
     icon = "edit"
@@ -137,6 +176,8 @@ class ExerciseViewSet(SnippetViewSet):
     copy_view_enabled = False
     add_view_class = ExerciseCreateView
     edit_view_class = ExerciseEditView
+    unpublish_view_class = ExerciseUnpublishView
+    usage_view_class = ExerciseUsageView
     workflow_action_view_class = ExerciseWorkflowActionView
     list_display = ("__str__", "title", "kind", "points", "updated_at")
     list_filter = ("lesson", "kind", "live")

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from unittest.mock import patch
+
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from content import verifying
 from content.models import Exercise, LessonPage, Verification
+from content.tasks import publish_scheduled
 from lms.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -222,3 +227,29 @@ def test_checks_are_written_only_with_the_permission_for_them(lesson_page: Lesso
 def test_exercise_has_a_history(lesson_page: LessonPage, client: Client):
     url = reverse(f"{VIEWS}:history", args=[Exercise.objects.get().pk])
     assert client.get(url).status_code == 200
+
+
+def test_a_verified_exercise_is_published_when_it_is_due(lesson_page: LessonPage, client: Client):
+    due = timezone.now() + timedelta(days=1)
+    post(client, "publish", title="Mend the fence", go_live_at=due.strftime("%Y-%m-%d %H:%M"))
+    graded(Verification.objects.get())
+    assert Exercise.objects.get().title == "Repair the fence"
+    publish_scheduled()
+    assert Exercise.objects.get().title == "Repair the fence"
+    with patch("django.utils.timezone.now", return_value=due + timedelta(minutes=1)):
+        publish_scheduled()
+    assert Exercise.objects.get().title == "Mend the fence"
+
+
+def test_a_verified_revision_is_never_written_over(lesson_page: LessonPage, client: Client):
+    post(client, "verify", title="Mend the fence")
+    verified = Verification.objects.get().revision
+    post(client, "", title="Paint the fence", overwrite_revision_id=str(verified.pk))
+    assert Verification.objects.get().revision.as_object().title == "Mend the fence"
+    assert Exercise.objects.get().get_latest_revision_as_object().title == "Paint the fence"
+
+
+def test_usage_names_the_lessons_that_show_it(lesson_page: LessonPage, client: Client):
+    answer = client.get(reverse(f"{VIEWS}:usage", args=[Exercise.objects.get().pk])).content.decode()
+    assert "Counting sheep" in answer
+    assert reverse("wagtailadmin_pages:edit", args=[lesson_page.pk]) in answer

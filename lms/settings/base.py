@@ -157,6 +157,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "enqueue-left-over": {"task": "grading.enqueue_left_over", "schedule": 10.0},
+    "publish-scheduled": {"task": "content.publish_scheduled", "schedule": 60.0},
     "refresh-figures": {"task": "dashboard.refresh_figures", "schedule": 120.0},
 }
 # Submissions graded at the same time by the embedded worker; the jail has a process for each.
