@@ -175,11 +175,13 @@ def _locust(site: Stack, users: int, seconds: int) -> dict[str, dict[str, Any]]:
 
 
 def _row(row: dict[str, str]) -> dict[str, Any]:
+    """Locust writes N/A for the percentiles of nothing."""
+    p50, p95 = (float(row[share]) if row[share] != "N/A" else 0.0 for share in ("50%", "95%"))
     return {
         "count": int(row["Request Count"]),
         "errors": int(row["Failure Count"]),
-        "p50_ms": float(row["50%"]),
-        "p95_ms": float(row["95%"]),
+        "p50_ms": p50,
+        "p95_ms": p95,
         "per_second": round(float(row["Requests/s"]), 2),
     }
 

@@ -21,11 +21,13 @@ from content.models import Exercise, LessonPage
 from content.syllabus import read_syllabus
 
 # Publishing, unpublishing, moving and removing pages; exercises; who may see a page; where the site begins.
+# Sums beside the times: of two changes that overlap, the one with the earlier time may be seen last.
 _STAMP = f"""
 SELECT COUNT(*), COUNT(CASE WHEN live THEN 1 END), MAX(last_published_at), MAX(latest_revision_created_at),
-    SUM(id * LENGTH(url_path)),
+    SUM(id * LENGTH(url_path)), SUM(live_revision_id),
     (SELECT MAX(updated_at) FROM {Exercise._meta.db_table}),
     (SELECT COUNT(CASE WHEN live THEN 1 END) FROM {Exercise._meta.db_table}),
+    (SELECT SUM(live_revision_id) FROM {Exercise._meta.db_table}),
     (SELECT SUM(id) FROM {PageViewRestriction._meta.db_table}),
     (SELECT SUM(id * root_page_id) FROM {Site._meta.db_table})
 FROM {Page._meta.db_table}
@@ -52,7 +54,7 @@ class Course:
     """What was read while the stamp was this one. `kept` is for whoever derives more from the same rows."""
 
     stamp: Hashable
-    lessons: dict[str, ShownLesson | None] = field(default_factory=dict)
+    lessons: dict[str, ShownLesson] = field(default_factory=dict)
     kept: dict[Hashable, Any] = field(default_factory=dict)
 
 
@@ -82,9 +84,12 @@ def shown_lesson(course: Course, path: str, request: HttpRequest) -> ShownLesson
 
     Queries only for a lesson that was not asked for since the course has changed.
     """
-    if path not in course.lessons:
-        course.lessons[path] = _read(path, request)
-    return course.lessons[path]
+    found = course.lessons.get(path)
+    if found is None:
+        found = _read(path, request)
+        if found is not None:  # of addresses that lead nowhere there is no end
+            course.lessons[path] = found
+    return found
 
 
 def _read(path: str, request: HttpRequest) -> ShownLesson | None:
