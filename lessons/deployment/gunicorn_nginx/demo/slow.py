@@ -87,7 +87,8 @@ def _drink(door: Path, prefix: str) -> bool:
 # region: sends
 def _send_slowly(door: Path, prefix: str) -> bool:
     """The head at once, the body piece by piece, as a phone in a train does."""
-    head = f"POST {prefix}/order/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {PIECES * len(PIECE)}\r\n\r\n"
+    size = PIECES * len(PIECE)
+    head = f"POST {prefix}/order/ HTTP/1.1\r\nHost: {HOST}\r\nContent-Length: {size}\r\n\r\n"
     with _connected(door) as wire:
         wire.sendall(head.encode())
         for _ in range(PIECES):

@@ -38,10 +38,12 @@ export async function request(method, path, { body, version, token = true } = {}
     if (!response.ok) throw new ApiError(status, data);
     return data;
   } catch (error) {
-    throw error instanceof ApiError ? error : new ApiError(0, { detail: "There was no answer." });
+    if (error instanceof ApiError) throw error;
+    throw new ApiError(0, { detail: "There was no answer." });
   } finally {
     const ms = Math.round(performance.now() - began);
-    const line = { method, path: new URL(path, location).pathname, status, ms };
+    const { pathname } = new URL(path, location);
+    const line = { method, path: pathname, status, ms };
     listeners.forEach((listener) => listener(line));
   }
 }

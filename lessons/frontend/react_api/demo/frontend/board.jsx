@@ -73,15 +73,18 @@ function Card({ card, columns, move }) {
 }
 
 // region: NewCard
+const FIELDS = { bike: "Bicycle", fault: "What is wrong with it" };
+
 function NewCard({ add }) {
   const nothing = { values: {}, errors: {} };
-  const [{ values, errors }, action, pending] = useActionState(add, nothing);
+  const [answer, action, pending] = useActionState(add, nothing);
+  const { values, errors } = answer;
   return (
     <form className="panel" action={action}>
       <h2>A bicycle comes in</h2>
-      {["bike", "fault"].map((name) => (
+      {Object.entries(FIELDS).map(([name, label]) => (
         <p className="field" key={name}>
-          <label htmlFor={name}>{name === "bike" ? "Bicycle" : "What is wrong with it"}</label>
+          <label htmlFor={name}>{label}</label>
           <input
             id={name}
             name={name}
@@ -92,7 +95,9 @@ function NewCard({ add }) {
           <span className="error" id={`${name}-error`}>{errors[name]?.join(" ")}</span>
         </p>
       ))}
-      <button className="button" disabled={pending}>{pending ? "Saving…" : "Take it in"}</button>
+      <button className="button" disabled={pending}>
+        {pending ? "Saving…" : "Take it in"}
+      </button>
     </form>
   );
 }
