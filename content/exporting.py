@@ -16,6 +16,8 @@ from content.exercise_export import write_exercise
 from content.exercise_format import parse_exercise, read_exercise
 from content.lesson_format import check_canonical
 from content.models import LessonPage
+from content.pictures import FOLDER as PICTURES
+from content.pictures import pictures_in, read_picture, write_pictures
 from content.syllabus import rows
 from content.versions import (
     LESSON_FILE,
@@ -80,10 +82,13 @@ def archive(pages: Iterable[LessonPage], stored: Stored) -> bytes:
                     f"exercises/{row.slug}/{path}": text
                     for path, text in write_exercise(row.document()).items()
                 }
-            for path, text in files.items():
+            packed_files = {path: text.encode() for path, text in files.items()}
+            for name in pictures_in(files.values()):
+                packed_files[f"{PICTURES}/{name}"] = read_picture(name)
+            for path, data in packed_files.items():
                 entry = zipfile.ZipInfo(f"{page.track_slug}/{page.slug}/{path}", (1980, 1, 1, 0, 0, 0))
                 entry.external_attr = 0o644 << 16
-                folder.writestr(entry, text.encode(), zipfile.ZIP_DEFLATED)
+                folder.writestr(entry, data, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
 
 
@@ -129,6 +134,7 @@ def _export(page: LessonPage, versions: Versions, stored: Stored, outcome: Expor
     outcome.diff += short_files_diff(versions.folder, files)
     if not write:
         return
+    write_pictures(pictures_in(files.values()), page.folder)
     root, revision_id = page.folder, None
     if isinstance(versions, LessonVersions):
         revision_id = page.live_revision_id if versions.published else page.latest_revision_id

@@ -17,6 +17,7 @@ from content.folders import BrokenFolder, LessonFolder
 from content.lesson_format import Lesson, check_canonical
 from content.merging import merge_files
 from content.models import Exercise, LessonPage, TrackPage
+from content.pictures import load_pictures
 from content.references import find_problems
 from content.streams import to_stream
 from content.units import join_units, split_units
@@ -85,6 +86,7 @@ def load_lesson(
     a value.
     """
     outcome = Outcome(folder.row.slug)
+    load_pictures(folder.row.folder)
     loader = _Loader(folder, stored, tracks[folder.row.track], user, outcome)
     try:
         for versions in versions_of(folder, stored):

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from content.models import Exercise, LessonPage
 from lms.discussion.models import Thread
-from lms.discussion.spoilers import Reader, left_of, may_moderate
+from lms.discussion.spoilers import Reader
 from lms.progress.state import progress_of
 
 
@@ -43,20 +43,20 @@ def find_place(lesson: str, exercise: str = "") -> Place:
     page = get_object_or_404(LessonPage.objects.live().public(), slug=lesson)
     if not exercise:
         return Place(page)
-    return Place(page, get_object_or_404(Exercise, lesson=lesson, slug=exercise))
+    return Place(page, get_object_or_404(Exercise.objects.live(), lesson=lesson, slug=exercise))
 
 
 def place_of(thread: Thread) -> Place:
     """Return where a thread stands. One of an exercise that is gone stands below its lesson."""
     page = get_object_or_404(LessonPage.objects.live().public(), slug=thread.lesson)
-    found = Exercise.objects.filter(lesson=thread.lesson, slug=thread.exercise).first()
+    found = Exercise.objects.live().filter(lesson=thread.lesson, slug=thread.exercise).first()
     return Place(page, found)
 
 
 def reader_of(request: HttpRequest, page: LessonPage) -> Reader:
     """Return who reads: somebody without an account may have passed exercises, too."""
     done = progress_of(request).done(page.slug).exercises
-    return Reader(request.user, left_of(page, done), may_moderate(request.user))
+    return Reader.of(request.user, page, done)
 
 
 def threads_of(place: Place, reader: Reader) -> QuerySet[Thread]:

@@ -41,11 +41,17 @@ def may_moderate(user: Any) -> bool:
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who reads a thread; `left` are the exercises of its lesson that they have not passed."""
+    """Who reads a lesson's threads: which of its exercises they have `passed`, and which are `left`."""
 
     user: Any
+    passed: frozenset[str]
     left: frozenset[str]
     moderates: bool
+
+    @classmethod
+    def of(cls, user: Any, page: LessonPage, passed: Collection[str]) -> Reader:
+        left = frozenset(page.exercise_slugs()) - frozenset(passed)
+        return cls(user, frozenset(passed), left, may_moderate(user))
 
     def is_author(self, post: Post) -> bool:
         return bool(self.user.is_authenticated and post.author_id == self.user.pk)
@@ -57,13 +63,8 @@ class Reader:
         if post.hidden_at:
             return False
         if thread.exercise:
-            return thread.exercise not in self.left or not (post.is_spoiler or post.has_code)
+            return thread.exercise in self.passed or not (post.is_spoiler or post.has_code)
         return not (post.is_spoiler and self.left)
-
-
-def left_of(page: LessonPage, passed: Collection[str]) -> frozenset[str]:
-    """Return the lesson's exercises that are not among `passed`."""
-    return frozenset(page.exercise_slugs()) - frozenset(passed)
 
 
 def readers_of(users: Iterable[User], page: LessonPage) -> list[Reader]:
@@ -75,4 +76,4 @@ def readers_of(users: Iterable[User], page: LessonPage) -> list[Reader]:
     passed: dict[int, set[str]] = {}
     for user, slug in rows:
         passed.setdefault(user, set()).add(slug)
-    return [Reader(user, left_of(page, passed.get(user.pk, ())), may_moderate(user)) for user in users]
+    return [Reader.of(user, page, passed.get(user.pk, ())) for user in users]

@@ -43,7 +43,7 @@ def ask(
     """Open a thread with its question, and tell the course's authors. Raises Refused."""
     _lock(user)
     _refuse_a_flood(Post.objects.filter(author=user), POSTS, now)
-    title, text = " ".join(title.split()), checked(text)
+    title, text = " ".join(title.replace("\0", "").split()), checked(text)
     if not title or len(title) > 150:
         raise Refused("Give the question a title, of 150 characters at most.")
     set_name(user=user, name=name)

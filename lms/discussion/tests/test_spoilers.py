@@ -57,6 +57,13 @@ def test_question_itself_may_be_a_spoiler(ada, ben, exercise):
     assert thread.title in read(ben, thread)
 
 
+def test_spoiler_stays_where_the_lesson_does_not_show_the_exercise(ada, ben, exercise, lesson_page):
+    thread = ask(ada, EXERCISE, text="```\nopen the gate\n```")
+    lesson_page.body = [block for block in lesson_page.body.raw_data if block["type"] == "prose"]
+    lesson_page.save_revision().publish()
+    assert "open the gate" not in read(ben, thread)
+
+
 def test_plain_posts_are_read_by_everybody(ada, exercise):
     assert "I wonder." in read(Client(), ask(ada, EXERCISE))
 
