@@ -32,7 +32,7 @@ def test_problem_reaches_the_authors_and_is_closed(
     lesson_page.owner = author
     lesson_page.save()
     assert Client().get(url)["Location"].startswith("/accounts/login/")
-    assert "source demo/views.py#Fence.jump" in ada.get(url).content.decode()
+    assert "Source demo/views.py#Fence.jump" in ada.get(url).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         sent = ada.post(url, {"kind": "wrong", "text": "It jumps twice."}, follow=True)
     assert "Thank you" in sent.content.decode()
