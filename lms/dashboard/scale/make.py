@@ -70,7 +70,9 @@ def make(plan: Plan, now: datetime, report: Callable[[int], None]) -> None:
 
     Raises NoCourse.
     """
-    rng = random.Random(plan.seed)  # noqa: S311
+    start = _first_free_number()
+    # Who is made later is somebody else, with other ids.
+    rng = random.Random(f"{plan.seed}/{start}")  # noqa: S311
     course = outline()
     if not course.lessons:
         raise NoCourse("There is no lesson yet: run `manage.py load_lessons` first.")
@@ -78,7 +80,6 @@ def make(plan: Plan, now: datetime, report: Callable[[int], None]) -> None:
     tasks = _tasks(list(course.lessons), plan.exercises, rng)
     made = 0
     quota = quotas(plan.learners, plan.submissions, rng)
-    start = _first_free_number()
     for first in range(0, plan.learners, BATCH):
         count = min(BATCH, plan.learners - first)
         with transaction.atomic():

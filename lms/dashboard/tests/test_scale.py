@@ -31,6 +31,8 @@ def test_as_many_as_asked_for_and_counted_as_the_grader_would(exercise: Exercise
     assert Submission.objects.count() == 700
     assert Exercise.objects.count() == 3
     assert Membership.objects.count() == 40
+    make(learners=3, submissions=20)  # more of them
+    assert (Learner.objects.count(), Submission.objects.count()) == (43, 720)
     kept = counts()
     call_command("recount", stdout=StringIO())
     # Nothing notes a place or an answer here, so that a lesson begins when something in it is done.
