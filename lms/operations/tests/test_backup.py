@@ -1,0 +1,170 @@
+"""A backup is whole or is not there; what was destroyed comes back; what is damaged is refused."""
+
+from __future__ import annotations
+
+import sqlite3
+import tarfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from lms.accounts.models import Learner, User
+from lms.operations.backup import BackupError, read, write
+from tests.conftest import made_once
+from tests.database.base import copy_migrated
+from tests.stack import Stack
+
+NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def media(settings, tmp_path: Path) -> Path:
+    settings.VAR_DIR = tmp_path / "var"
+    settings.MEDIA_ROOT = tmp_path / "var" / "media"
+    (settings.MEDIA_ROOT / "images").mkdir(parents=True)
+    (settings.MEDIA_ROOT / "images" / "a.png").write_bytes(b"picture")
+    return settings.MEDIA_ROOT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_backup_has_the_rows_the_files_and_their_checksums(media, tmp_path):
+    User.objects.create_user("jo@example.org", "x")
+    path = tmp_path / "out" / "one.tar.gz"
+    manifest = write(path, now=NOW)
+    assert manifest.database["rows"]["accounts_user"] == 1
+    assert manifest.files["media/images/a.png"][0] == len(b"picture")
+    assert path.stat().st_mode & 0o077 == 0, "it holds people's addresses"
+    assert read(path, into=tmp_path / "unpacked").files == manifest.files
+    with sqlite3.connect(tmp_path / "unpacked/database/course.sqlite3") as database:
+        assert database.execute("SELECT email FROM accounts_user").fetchall() == [("jo@example.org",)]
+    assert [entry.name for entry in path.parent.iterdir()] == ["one.tar.gz"], "nothing half made is left"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_secrets_are_in_it_only_where_somebody_asked(media, tmp_path):
+    (media.parent / "secrets").mkdir()
+    (media.parent / "secrets" / "badges").write_text("s3cret")
+    assert not any(name.startswith("secrets/") for name in write(tmp_path / "a.tar.gz", now=NOW).files)
+    assert "secrets/badges" in write(tmp_path / "b.tar.gz", now=NOW, with_secrets=True).files
+
+
+@pytest.mark.django_db(transaction=True)
+def test_damage_is_found_whatever_it_is(media, tmp_path):
+    path = tmp_path / "one.tar.gz"
+    write(path, now=NOW)
+    whole = path.read_bytes()
+
+    cut = tmp_path / "cut.tar.gz"
+    cut.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(BackupError, match=r"cannot be read|ends too early"):
+        read(cut)
+
+    flipped = tmp_path / "flipped.tar.gz"
+    flipped.write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+    with pytest.raises(BackupError):
+        read(flipped)
+
+    for name, change in {"changed": "media/images/a.png", "smuggled": "../../etc/passwd"}.items():
+        other = tmp_path / f"{name}.tar.gz"
+        _rewrite(path, other, change)
+        with pytest.raises(BackupError, match=r"not what was backed up|no backup has"):
+            read(other)
+
+    with pytest.raises(BackupError, match="cannot be read"):
+        read(Path(__file__))
+
+
+def _rewrite(source: Path, target: Path, name: str) -> None:
+    """Copy an archive with other content under `name`."""
+    import io
+
+    with tarfile.open(source) as old, tarfile.open(target, "w:gz") as new:
+        for member in old:
+            if member.name != name:
+                new.addfile(member, old.extractfile(member))
+            if member.name != "manifest.json":
+                continue
+        info = tarfile.TarInfo(name)
+        info.size = 5
+        new.addfile(info, io.BytesIO(b"other"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_latest_are_kept_where_a_number_is_given(media, tmp_path, capsys):
+    for day in (1, 2, 3):
+        (tmp_path / f"course-2026010{day}-000000.tar.gz").touch()
+    (tmp_path / "holiday.tar.gz").touch()
+    call_command("backup", "--to", str(tmp_path), "--keep", "2")
+    names = sorted(path.name for path in tmp_path.glob("*.tar.gz"))
+    assert len(names) == 3
+    assert "course-20260103-000000.tar.gz" in names
+    assert "holiday.tar.gz" in names
+    assert "whole" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_written_is_said(media, tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(CommandError, match="There is no backup"):
+        call_command("backup", "--to", str(tmp_path / "file" / "below"))
+
+
+# --- Destroyed, and restored: with the commands, as somebody does it ---------------------------------
+
+
+def test_a_site_that_is_destroyed_comes_back(tmp_path_factory, tmp_path):
+    def make(folder: Path) -> None:
+        if not copy_migrated(folder / "lms.sqlite3"):
+            Stack(folder).manage("migrate", "--verbosity", "0")
+
+    stack = Stack(tmp_path / "var")
+    stack.var_dir.mkdir()
+    database = stack.var_dir / "lms.sqlite3"
+    prepared = made_once("migrated", tmp_path_factory, make)
+    database.write_bytes((prepared / "lms.sqlite3").read_bytes())
+    key = "0" * 31 + "7"
+    with sqlite3.connect(database) as rows:
+        rows.execute("INSERT INTO accounts_learner (key, created_at) VALUES (?, '2026-01-01')", [key])
+    (stack.var_dir / "media").mkdir()
+    (stack.var_dir / "media" / "a.txt").write_text("kept")
+    (stack.var_dir / "secrets").mkdir()
+    (stack.var_dir / "secrets" / "badges").write_text("key of certificates")
+
+    stack.manage("backup", "--to", str(tmp_path / "out"), "--with-secrets")
+    (backup,) = (tmp_path / "out").iterdir()
+
+    refused = stack.manage("restore", str(backup), check=False)
+    assert refused.returncode == 1
+    assert "1 accounts and visitors" in refused.stderr
+
+    for path in (*stack.var_dir.glob("lms.sqlite3*"), stack.var_dir / "media/a.txt"):
+        path.unlink()
+    (stack.var_dir / "secrets" / "badges").write_text("another")
+    assert "Restored" in stack.manage("restore", str(backup)).stdout
+    with sqlite3.connect(database) as rows:
+        assert rows.execute("SELECT key FROM accounts_learner").fetchall() == [(key,)]
+    assert (stack.var_dir / "media" / "a.txt").read_text() == "kept"
+    assert (stack.var_dir / "secrets" / "badges").read_text() == "key of certificates"
+    assert (stack.var_dir / "secrets" / "badges").stat().st_mode & 0o077 == 0
+    assert not list(stack.var_dir.glob(".restore-*"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_does_not_fit_is_refused_before_anything_is_touched(media, tmp_path, monkeypatch):
+    from lms.operations.backup import archive, databases
+
+    Learner.objects.create()
+    path = tmp_path / "other.tar.gz"
+    facts = databases.dump
+
+    def of_another_release(folder: Path) -> dict:
+        found = facts(folder)
+        return {**found, "migrations": [*found["migrations"], "grading.9999_later"]}
+
+    monkeypatch.setattr(archive.databases, "dump", of_another_release)
+    write(path, now=NOW)
+    with pytest.raises(CommandError, match=r"another release.*grading\.9999_later"):
+        call_command("restore", str(path), "--overwrite")
+    assert Learner.objects.count() == 1
+    assert (media / "images/a.png").exists()
