@@ -46,7 +46,7 @@ class Process:
             stdin=subprocess.DEVNULL,
             # Ctrl-C in the terminal reaches the parent only; it stops the others in order.
             start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+            preexec_fn=die_with_parent if sys.platform == "linux" else None,
         )
 
     def restarts_too_often(self) -> bool:
@@ -152,7 +152,7 @@ def _bare_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR") if name in os.environ}
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask Linux to stop this child when the parent is killed outright, so that nothing is left behind."""
     PR_SET_PDEATHSIG = 1
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,12 +13,10 @@ from wagtail.models import Revision
 from content.models import Exercise
 from lms.accounts.models import Learner, User
 
-# A message that has not been taken after so long is taken for lost.
-LOST_AFTER = timedelta(seconds=60)
-
 
 def when_lost() -> datetime:
-    return timezone.now() + LOST_AFTER
+    """Return when a message that is sent now, and is not taken by then, counts as lost."""
+    return timezone.now() + timedelta(seconds=settings.MESSAGE_LOST_AFTER)
 
 
 class Submission(models.Model):
@@ -60,6 +59,8 @@ class Submission(models.Model):
     claim = models.UUIDField(null=True, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    # When its code and results were removed, because it was old and did not pass (lms.operations.retention).
+    cleared_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The request that handed it in, by the name that the logs have for it.
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
     # When a waiting submission's message is sent again: it was lost, or the fault was ours.

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -23,8 +24,6 @@ from sandbox.jail import CheckResult, InvalidProject, Verdict, grade
 
 logger = logging.getLogger(__name__)
 
-# Beyond an exercise's own time limit: booting two children, and a busy machine.
-GRACE = timedelta(seconds=60)
 RETRY_AFTER = (5, 15, 30, 60)  # Seconds; the last one from then on: a grader that is back soon has work.
 # What was tried so often (an exercise whose checks are broken, say) is tried less often.
 MANY_TRIES, RETRY_SELDOM = 30, 900
@@ -105,7 +104,9 @@ def _take(wanted: QuerySet[Submission]) -> Submission | None:
             return None
         submission.state = State.RUNNING
         submission.claim = uuid.uuid4()
-        submission.claimed_until = now + timedelta(seconds=submission.exercise.time_limit) + GRACE
+        submission.claimed_until = now + timedelta(
+            seconds=submission.exercise.time_limit + settings.GRADE_GRACE
+        )
         submission.started_at = now
         submission.tries += 1
         submission.checks = []

@@ -66,6 +66,8 @@ def attempt_files(request: HttpRequest, submission_id: uuid.UUID) -> JsonRespons
     attempt = Submission.objects.filter(pk=submission_id, learner=learner).first() if learner else None
     if attempt is None:
         return error("You have no such submission.", 404)
+    if attempt.cleared_at is not None:
+        return error("This attempt is so old that its code is not kept any more.", 410)
     return JsonResponse({"files": attempt.files})
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 
 from lms.settings.environment import Env
@@ -159,7 +160,13 @@ CELERY_BEAT_SCHEDULE = {
     "enqueue-left-over": {"task": "grading.enqueue_left_over", "schedule": 10.0},
     "publish-scheduled": {"task": "content.publish_scheduled", "schedule": 60.0},
     "refresh-figures": {"task": "dashboard.refresh_figures", "schedule": 120.0},
+    "prune-old-data": {"task": "operations.prune_old_data", "schedule": crontab(hour="3", minute="40")},
 }
+# A message that nobody has taken after so many seconds is sent again.
+MESSAGE_LOST_AFTER = env.int("MESSAGE_LOST_AFTER", default=60)
+# A grade that takes so many seconds more than the exercise's time limit (to boot two children, on a busy
+# machine) belongs to a worker that has died, and another one begins it anew.
+GRADE_GRACE = env.int("GRADE_GRACE", default=60)
 # Submissions graded at the same time by the embedded worker; the jail has a process for each.
 EMBEDDED_CONCURRENCY = env.int("EMBEDDED_CONCURRENCY", default=2)
 
@@ -368,3 +375,8 @@ if METRICS_ON:
 
 # With less room than this the site says that it is not ready, before a write fails.
 LEAST_FREE_BYTES = env.int("LEAST_FREE_MB", default=100) * 1024**2
+
+# For how long things are kept. The code of attempts that did not pass, but for the last one of each
+# exercise; and visitors without an account, counted from the last thing that they did.
+KEEP_ATTEMPTS_DAYS = env.int("KEEP_ATTEMPTS_DAYS", default=365)
+KEEP_VISITORS_DAYS = env.int("KEEP_VISITORS_DAYS", default=90)

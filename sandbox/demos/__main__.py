@@ -43,6 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     sweep.add_argument(
         "--max-age", type=float, help="seconds since the last use (DEMOS_WORLD_MAX_AGE, a day)"
     )
+    sweep.add_argument("--dry-run", action="store_true", help="only say how many there are")
     sweep.set_defaults(run=_sweep)
     worker = commands.add_parser("worker", help="a lesson's Celery worker; the site starts it by itself")
     worker.add_argument("lesson")
@@ -128,8 +129,9 @@ def _prepare_all(options: argparse.Namespace) -> int:
 def _sweep(options: argparse.Namespace) -> int:
     from sandbox.demos.worlds import sweep
 
-    swept = sweep(max_age=options.max_age)
-    print(f"{swept.removed} removed, {swept.kept} kept ({swept.bytes_kept / 1024**2:.1f} MB)")
+    swept = sweep(max_age=options.max_age, dry_run=options.dry_run)
+    word = "would go" if options.dry_run else "removed"
+    print(f"{swept.removed} {word}, {swept.kept} kept ({swept.bytes_kept / 1024**2:.1f} MB)")
     return 0
 
 

@@ -132,8 +132,12 @@ def sweep(
     max_age: float | None = None,
     max_count: int | None = None,
     max_bytes: int | None = None,
+    dry_run: bool = False,
 ) -> Swept:
-    """Remove worlds that were not used for `max_age` seconds, then the longest unused until the rest fits."""
+    """Remove worlds that were not used for `max_age` seconds, then the longest unused until the rest fits.
+
+    With `dry_run` they are counted only.
+    """
     now = time.time() if now is None else now
     max_age = conf.WORLD_MAX_AGE if max_age is None else max_age
     left_count = conf.WORLD_MAX_COUNT if max_count is None else max_count
@@ -141,7 +145,8 @@ def sweep(
     removed = kept = bytes_kept = 0
     for used, size, folder in sorted(_all_worlds(), reverse=True):
         if now - used > max_age or kept >= left_count or bytes_kept + size > left_bytes:
-            shutil.rmtree(folder, ignore_errors=True)
+            if not dry_run:
+                shutil.rmtree(folder, ignore_errors=True)
             removed += 1
         else:
             kept += 1

@@ -27,7 +27,7 @@ _KEEP = 3
 
 class DatabaseCreation(creation.DatabaseCreation):
     def create_test_db(self, *args: Any, **options: Any) -> str:
-        template = _template()
+        template = migrated_template()
         with _alone(template):
             if not template.exists():
                 name: str = super().create_test_db(*args, **options)
@@ -63,14 +63,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def copy_migrated(target: Path) -> bool:
     """Copy a database that is migrated already to `target`; return False where none was kept yet."""
-    template = _template()
+    template = migrated_template()
     with _alone(template):
         if template.exists():
             shutil.copyfile(template, target)
     return target.exists()
 
 
-def _template() -> Path:
+def migrated_template() -> Path:
     """Return where the database of today's migrations is kept, whether or not it is there yet."""
     digest = hashlib.sha256(f"{django.VERSION} {sqlite3.sqlite_version}".encode())
     for app in sorted(apps.get_app_configs(), key=lambda config: config.label):

@@ -1,0 +1,193 @@
+"""A release is rolled out while the one before it still runs: docs/upgrade.md. Migrations keep that true.
+
+Old code writes to the new schema for a while. So a column, a table or a name that it uses may go only in a
+migration that says `contract = "…"`: why no running release uses it any more. And what it does not know must
+have a default in the database, because its INSERTs leave that out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.db import migrations, models
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+from django.db.models import NOT_PROVIDED
+
+ROOT = Path(__file__).resolve().parents[1]
+# What was there when the policy began: no release was running then.
+BEFORE_THE_POLICY = {
+    "accounts": 2, "api": 1, "content": 2, "grading": 3, "operations": 0, "progress": 3,
+}  # fmt: skip
+CONTRACT = "this takes away what the release before uses; say why nobody does: contract = '…'"
+
+
+def faults_of(migration: type[migrations.Migration] | migrations.Migration) -> list[str]:
+    """Return what in this migration breaks the release before it, a sentence each."""
+    operations = list(migration.operations)
+    faults = []
+    created = {
+        operation.name_lower for operation in operations if isinstance(operation, migrations.CreateModel)
+    }
+    for operation in _flat(operations):
+        if getattr(operation, "model_name_lower", getattr(operation, "name_lower", "")) in created:
+            continue
+        fault = _fault(operation)
+        if fault == CONTRACT and getattr(migration, "contract", ""):
+            continue
+        if fault:
+            faults.append(f"{operation.describe()}: {fault}")
+    if _changes_schema(operations) and _changes_rows(operations):
+        faults.append("rows and schema in one migration: a lock on the table is held while rows are changed")
+    return faults
+
+
+def _flat(operations: list[Operation]) -> list[Operation]:
+    found = []
+    for operation in operations:
+        if isinstance(operation, migrations.SeparateDatabaseAndState):
+            found += _flat(list(operation.database_operations))
+        else:
+            found.append(operation)
+    return found
+
+
+def _fault(operation: Operation) -> str:
+    match operation:
+        case (
+            migrations.RemoveField()
+            | migrations.RenameField()
+            | migrations.DeleteModel()
+            | migrations.RenameModel()
+        ):
+            return CONTRACT
+        case migrations.AlterModelTable():
+            return CONTRACT
+        case migrations.AddField(field=field):
+            return _fault_of_column(field)
+        case migrations.AlterField(field=field) if not field.null and field.db_default is NOT_PROVIDED:
+            return CONTRACT
+        case migrations.RunPython() if operation.reverse_code is None:
+            return "it has no way back: give reverse_code, migrations.RunPython.noop where nothing is to do"
+        case migrations.RunSQL() if operation.reverse_sql is None:
+            return "it has no way back: give reverse_sql"
+    return ""
+
+
+def _fault_of_column(field: models.Field) -> str:
+    if field.null or field.many_to_many or field.db_default is not NOT_PROVIDED or field.generated:
+        return ""
+    return "the release before inserts rows without it: null=True, or db_default"
+
+
+def _changes_schema(operations: list[Operation]) -> bool:
+    kept = (migrations.RunPython, migrations.RunSQL, migrations.SeparateDatabaseAndState)
+    return any(not isinstance(operation, kept) for operation in operations)
+
+
+def _changes_rows(operations: list[Operation]) -> bool:
+    return any(isinstance(operation, migrations.RunPython) for operation in operations)
+
+
+def ours() -> dict[str, migrations.Migration]:
+    """Return our own migrations of after the beginning of the policy, by "app.name"."""
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    found = {}
+    for (label, name), migration in loader.disk_migrations.items():
+        if label in BEFORE_THE_POLICY and int(name[:4]) > BEFORE_THE_POLICY[label]:
+            found[f"{label}.{name}"] = migration
+    return found
+
+
+def test_every_app_of_ours_is_watched():
+    labels = {config.label for config in apps.get_app_configs() if Path(config.path).is_relative_to(ROOT)}
+    with_models = {label for label in labels if list(apps.get_app_config(label).get_models())}
+    assert with_models - {"lms", "xray"} <= set(BEFORE_THE_POLICY)
+
+
+@pytest.mark.parametrize("name", ours())
+def test_a_migration_keeps_the_release_before_it_running(name: str):
+    assert faults_of(ours()[name]) == []
+
+
+# --- The lint itself ---------------------------------------------------------------------------------
+
+
+def migration(*operations: Operation, **attributes) -> type[migrations.Migration]:
+    return type("Migration", (migrations.Migration,), {"operations": list(operations), **attributes})
+
+
+TEXT = models.TextField(default="")
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.RemoveField("thing", "name"),
+        migrations.RenameField("thing", "name", "title"),
+        migrations.DeleteModel("thing"),
+        migrations.RenameModel("thing", "object"),
+        migrations.AlterField("thing", "name", models.TextField()),
+        migrations.AlterModelTable("thing", "things"),
+    ],
+)
+def test_what_takes_something_away_has_to_say_why_nobody_uses_it(operation: Operation):
+    assert len(faults_of(migration(operation))) == 1
+    assert faults_of(migration(operation, contract="unused since 1.4: the column was read by nobody")) == []
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.AddField("thing", "name", models.TextField(default="")),
+        migrations.AddField("thing", "other", models.ForeignKey("auth.Group", models.CASCADE)),
+        migrations.RunPython(lambda apps, editor: None),
+        migrations.RunSQL("SELECT 1"),
+    ],
+)
+def test_what_no_word_excuses(operation: Operation):
+    assert len(faults_of(migration(operation, contract="because"))) == 1
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        migrations.AddField("thing", "name", models.TextField(default="", db_default="")),
+        migrations.AddField("thing", "at", models.DateTimeField(null=True)),
+        migrations.AddIndex("thing", models.Index(fields=["name"], name="thing_name")),
+        migrations.CreateModel("thing", [("name", models.TextField())]),
+        migrations.AlterField("thing", "name", models.TextField(null=True)),
+        migrations.RunPython(lambda apps, editor: None, migrations.RunPython.noop),
+    ],
+)
+def test_what_is_let_through(operation: Operation):
+    assert faults_of(migration(operation)) == []
+
+
+def test_a_column_of_a_new_table_is_nobodys_yet():
+    assert (
+        faults_of(
+            migration(
+                migrations.CreateModel("thing", [("id", models.AutoField(primary_key=True))]),
+                migrations.AddField("thing", "name", models.TextField()),
+            )
+        )
+        == []
+    )
+
+
+def test_rows_are_changed_in_a_migration_of_their_own():
+    both = migration(
+        migrations.AddField("thing", "at", models.DateTimeField(null=True)),
+        migrations.RunPython(lambda apps, editor: None, migrations.RunPython.noop),
+    )
+    assert len(faults_of(both)) == 1
+    assert "one migration" in faults_of(both)[0]
+
+
+def test_the_policy_stands_in_the_documents():
+    text = (ROOT / "docs" / "upgrade.md").read_text()
+    for word in ("contract", "db_default", Path(__file__).name):
+        assert word in text
