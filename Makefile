@@ -1,6 +1,6 @@
 # `make run` and `make test` are all that most people need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint check bench env assets lock clean
+.PHONY: help setup setup-dev run test lint check bench env audit assets lock clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -48,6 +48,10 @@ bench: setup-dev ## measure what the README claims
 
 env: setup ## secrets and a trial certificate for `docker compose up`; SITE_HOST=course.localhost HTTPS_PORT=443
 	@$(BIN)/python manage.py make_env
+
+audit: setup-dev ## ask whether a package that runs has a known fault (needs the internet)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/jail.txt
 
 assets: ## rebuild static/dist (needs Node 20)
 	npm ci --no-audit --no-fund

@@ -13,6 +13,8 @@ slug_validator = RegexValidator(
     r"\A[a-z][a-z0-9_]*\Z", "Small letters, digits and underscores, a letter first."
 )
 
+LONGEST_TIME_LIMIT = 120  # seconds for a whole grade
+
 # Everything that a folder says of an exercise, by the names that ExerciseDocument has as well.
 DOCUMENT_FIELDS = (
     "lesson",
@@ -71,7 +73,7 @@ class Exercise(ExerciseFiles, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
     points = models.PositiveSmallIntegerField(default=10, validators=[MinValueValidator(1)])
     time_limit = models.PositiveSmallIntegerField(
         default=10,
-        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        validators=[MinValueValidator(1), MaxValueValidator(LONGEST_TIME_LIMIT)],
         help_text="Seconds for the whole grade",
     )
     task = models.TextField(help_text="Markdown")

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from content.models import Verification
+from content.models import LONGEST_TIME_LIMIT, Verification
 from lms.grading.models import Submission, when_lost
 from lms.grading.regrading import abandoned, work_on
-from lms.grading.run import run_next
+from lms.grading.run import RETRY_SELDOM, run_next
 from lms.grading.verifications import RETRY_AFTER, run_verification, waiting
 
 logger = logging.getLogger(__name__)
 
 State = Submission.State
 MOST_AT_ONCE = 500
+# A jump of the clock by an hour (a zone that was taken for another one) is noticed, a correction is not.
+SLACK = timedelta(minutes=1)
+FURTHEST_RETRY = timedelta(seconds=RETRY_SELDOM) + SLACK
 
 
 @shared_task(name="grading.grade_submission")
@@ -51,10 +55,14 @@ def enqueue_left_over() -> int:
     _verify_left_over(now)
     for regrade_id in abandoned(now):
         send_regrade(regrade_id)
-    Submission.objects.filter(
-        Q(state=State.OURS, retry_at__lte=now) | Q(state=State.RUNNING, claimed_until__lt=now)
-    ).update(state=State.QUEUED, claim=None, claimed_until=None, retry_at=now)
-    return _enqueue(Submission.objects.filter(state=State.QUEUED, retry_at__lte=now))
+    # A time that lies further ahead than any that is ever set: the clock was wrong, and has been set back.
+    due = Q(retry_at__lte=now) | Q(retry_at__gt=now + FURTHEST_RETRY)
+    longest = timedelta(seconds=LONGEST_TIME_LIMIT + settings.GRADE_GRACE) + SLACK
+    dead = Q(claimed_until__lt=now) | Q(claimed_until__gt=now + longest)
+    Submission.objects.filter(Q(due, state=State.OURS) | Q(dead, state=State.RUNNING)).update(
+        state=State.QUEUED, claim=None, claimed_until=None, retry_at=now
+    )
+    return _enqueue(Submission.objects.filter(due, state=State.QUEUED))
 
 
 def _verify_left_over(now: datetime) -> None:

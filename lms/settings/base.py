@@ -306,6 +306,15 @@ USE_TZ = True
 WAGTAIL_SITE_NAME = "Django Mastery"
 WAGTAILADMIN_BASE_URL = env.str("SITE_ORIGIN", default="http://localhost:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "content.LessonImage"
+# What staff uploads. nginx takes 12 MB in one request.
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 5 * 1024**2
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 10 * 1024**2
+WAGTAILDOCS_EXTENSIONS = ["csv", "pdf", "txt", "zip"]
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+# This server asks no other one for what an author names.
+WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
+# A request's body, files apart. A submission has a limit of its own below that.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 

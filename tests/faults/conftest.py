@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,12 +19,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def site_of_faults(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    folder: Path = tmp_path_factory.mktemp("faults")
-    # PostgreSQL runs as another user, who has to get there.
-    for above in folder.parents[:2]:
-        above.chmod(above.stat().st_mode | 0o011)
-    with installed(folder) as installation:
+def site_of_faults() -> Iterator[Installation]:
+    # Not below pytest's own folder: PostgreSQL runs as another user, who has no way in there.
+    with tempfile.TemporaryDirectory(prefix="dm-faults-") as folder, installed(Path(folder)) as installation:
         yield installation
 
 
@@ -32,8 +30,11 @@ def site(site_of_faults: Installation) -> Iterator[Installation]:
     """The installation, whole and with no submission in it."""
     site = site_of_faults
     with site.query() as database:
-        database.execute("TRUNCATE grading_submission, verdict")
+        database.execute("TRUNCATE grading_submission, verdict CASCADE")
     yield site
+    if site.broker.process and site.broker.process.poll() is not None:
+        site.broker.start()
+    site.revive_database()
     for name in site.commands():
         if site.processes[name].poll() is not None:
             site.start(name)

@@ -27,7 +27,8 @@ from tests.database.base import migrated_template
 from tests.faults.servers import Server, postgresql, redis
 from tests.stack import ROOT, free_ports, readiness
 
-PEOPLE = 400
+PEOPLE = 200
+METRICS_TOKEN = "only-for-tests-metrics"
 SUBMISSIONS = "/api/v1/exercises/counting/repair_fence/submissions/"
 FINAL = ("passed", "failed", "error", "timeout", "cancelled")
 # What PostgreSQL itself saw: every time a row got its verdict, and every change of one that had it already.
@@ -51,9 +52,12 @@ class Installation:
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     port: int = 0
     keys: list[str] = field(default_factory=list)
+    metrics_port: int = 0
+    # PostgreSQL's files are on a disk that a test can fill.
+    on_a_small_disk: bool = False
 
     def __post_init__(self) -> None:
-        (self.port,) = free_ports(1)
+        self.port, self.metrics_port = free_ports(2)
 
     # --- What runs ---------------------------------------------------------------------------------
 
@@ -80,8 +84,16 @@ class Installation:
             # A minute is right for people, and too long for a test.
             "GRADE_GRACE": "5",
             "MESSAGE_LOST_AFTER": "5",
+            "METRICS_TOKEN": METRICS_TOKEN,
             **more,
         }
+
+    def environment_of(self, name: str) -> dict[str, str]:
+        counting = {
+            "METRICS_PORT": str(self.metrics_port),
+            "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "counts"),
+        }
+        return self.environment(**(counting if name == "worker" else {}))
 
     def commands(self) -> dict[str, list[str]]:
         python, port = [sys.executable, "-m"], str(self.port)
@@ -124,7 +136,7 @@ class Installation:
     def manage(self, *arguments: str, check: bool = True, **more: str) -> subprocess.CompletedProcess[str]:
         run = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment(**more), capture_output=True, text=True, timeout=120,
+            cwd=ROOT, env=self.environment(**more), capture_output=True, text=True, timeout=500,
         )  # fmt: skip
         assert not check or run.returncode == 0, run.stdout + run.stderr
         return run
@@ -133,7 +145,7 @@ class Installation:
         for name in names or self.commands():
             with (self.folder / f"{name}.log").open("ab") as log:
                 self.processes[name] = subprocess.Popen(
-                    self.commands()[name], cwd=ROOT, env=self.environment(), stdout=log, stderr=log,
+                    self.commands()[name], cwd=ROOT, env=self.environment_of(name), stdout=log, stderr=log,
                     start_new_session=True, preexec_fn=die_with_parent,
                 )  # fmt: skip
 
@@ -149,6 +161,23 @@ class Installation:
     def restart(self, name: str, by: signal.Signals = signal.SIGKILL) -> None:
         self.kill(name, by)
         self.start(name)
+
+    def revive_database(self) -> None:
+        """Start the database again where it has ended: without room for its journal it does."""
+        assert self.database.process
+        time.sleep(0.5)
+        if self.database.process.poll() is not None:
+            self.database.start()
+        deadline = time.monotonic() + 30
+        while True:
+            try:
+                with self.query():
+                    return
+            except psycopg.OperationalError:
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+                if self.database.process.poll() is not None:
+                    self.database.start()
 
     def stop(self) -> None:
         for process in self.processes.values():
@@ -196,11 +225,13 @@ class Installation:
                 method, path, sent, {"Host": "localhost", "Content-Type": "application/json", **headers}
             )
             answer = connection.getresponse()
-            return answer.status, dict(answer.getheaders()), answer.read()
+            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
         finally:
             connection.close()
 
-    def hand_in(self, person: int, *, patience: float = 60, slow: float = 0) -> str:
+    def hand_in(
+        self, person: int, *, patience: float = 60, slow: float = 0, given_up: threading.Event | None = None
+    ) -> str:
         """Hand in as somebody does who tries again when the site is down; return the submission's id.
 
         Whoever got no answer does not know whether it was taken, so they may hand in twice: a newer one
@@ -218,7 +249,7 @@ class Installation:
                     return str(json.loads(body)["id"])
                 told = f"{status} {body[:300]!r}"
                 assert status in (429, 503, 507), told
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline or (given_up and given_up.is_set()):
                 raise AssertionError(told)
             time.sleep(0.25)
 
@@ -228,12 +259,18 @@ class Installation:
         accepted = Accepted()
         with ThreadPoolExecutor(at_once) as pool:
             futures = [pool.submit(self._take, accepted, person, slow) for person in people]
-            yield accepted
+            try:
+                yield accepted
+            except BaseException:
+                # What failed is said now, and not after everybody's patience.
+                accepted.given_up.set()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
             for future in futures:
                 future.result()
 
     def _take(self, accepted: Accepted, person: int, slow: float) -> None:
-        accepted.add(self.hand_in(person, slow=slow))
+        accepted.add(self.hand_in(person, slow=slow, given_up=accepted.given_up))
 
     # --- What became of it ---------------------------------------------------------------------------
 
@@ -251,6 +288,18 @@ class Installation:
 
     def finished(self) -> int:
         return sum(count for state, count in self.states().items() if state in FINAL)
+
+    def wait_for_state(self, submission: str, state: str, within: float = 30) -> None:
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            with self.query() as database:
+                row = database.execute(
+                    "SELECT state FROM grading_submission WHERE id = %s", [submission]
+                ).fetchone()
+            if row == (state,):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{row} and not {state}")
 
     def wait_until_done(self, within: float = 90) -> None:
         deadline, states = time.monotonic() + within, {}
@@ -296,6 +345,7 @@ class Accepted(list[str]):
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
+        self.given_up = threading.Event()
 
     def add(self, submission: str) -> None:
         with self._lock:
@@ -312,16 +362,30 @@ class Accepted(list[str]):
 def installed(folder: Path) -> Iterator[Installation]:
     """A whole installation, ready, and gone afterwards."""
     folder.chmod(0o711)
-    database = postgresql(folder / "postgresql")
-    broker = redis(folder / "redis")
-    broker.start()
-    installation = Installation(folder, database, broker)
+    with small_disk(folder / "postgresql") as is_small:
+        database = postgresql(folder / "postgresql")
+        broker = redis(folder / "redis")
+        broker.start()
+        installation = Installation(folder, database, broker, on_a_small_disk=is_small)
+        try:
+            installation.prepare()
+            installation.start()
+            installation.wait_until_ready()
+            yield installation
+        finally:
+            installation.stop()
+            broker.stop()
+            database.stop()
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, megabytes: int = 300) -> Iterator[bool]:
+    """A disk of its own for `folder`, where this user may mount one; say whether there is."""
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+    mounted = subprocess.run(mount, capture_output=True).returncode == 0
     try:
-        installation.prepare()
-        installation.start()
-        installation.wait_until_ready()
-        yield installation
+        yield mounted
     finally:
-        installation.stop()
-        broker.stop()
-        database.stop()
+        if mounted:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True, capture_output=True)

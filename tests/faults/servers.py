@@ -26,6 +26,8 @@ class Server:
     port: int
     stop_by: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = field(default=None)
+    # What has to exit well once the port is open: a database that recovers listens and serves nobody.
+    asked: list[str] = field(default_factory=list)
 
     def start(self) -> None:
         with (self.folder / "server.log").open("ab") as log:
@@ -38,7 +40,8 @@ class Server:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
-                return
+                if not self.asked or subprocess.run(self.asked, capture_output=True).returncode == 0:
+                    return
             assert self.process and self.process.poll() is None, (self.folder / "server.log").read_text()
             time.sleep(0.05)
         raise AssertionError(f"nothing listens on port {self.port}")
@@ -93,6 +96,8 @@ def postgresql(folder: Path, name: str = "course") -> Server:
     server = Server(
         folder, command + [part for option in options for part in ("-c", option)], port, signal.SIGINT
     )
+    asked = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
+    server.asked = asked
     server.start()
     create = [*as_user, str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "course", name]
     for _attempt in range(40):

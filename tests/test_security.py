@@ -1,0 +1,205 @@
+"""What docs/security.md promises and no other test holds: policies, uploads, and whom the server asks."""
+
+from __future__ import annotations
+
+import ast
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client, override_settings
+from PIL import Image
+from wagtail.documents.forms import get_document_form
+from wagtail.documents.models import Document
+from wagtail.embeds.embeds import get_embed
+from wagtail.embeds.exceptions import EmbedException
+from wagtail.images.fields import WagtailImageField
+
+from lms.accounts.models import User
+from tests.stack import ROOT
+
+PAGES = ("/accounts/login/", "/accounts/signup/", "/search/", "/progress/")
+
+
+def policy_of(response) -> dict[str, list[str]]:
+    parts = response["Content-Security-Policy"].split(";")
+    return {name: rest for name, *rest in (part.split() for part in parts)}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_runs_only_what_carries_this_answers_nonce(path: str):
+    first, second = Client().get(path), Client().get(path)
+    policy = policy_of(first)
+    for directive in ("script-src", "style-src"):
+        assert not {"'unsafe-inline'", "'unsafe-eval'", "*", "data:", "https:"} & set(policy[directive])
+    assert policy["object-src"] == policy["base-uri"] == ["'none'"]
+    assert policy["frame-ancestors"] == ["'self'"]
+    nonces = [re.findall(r"'nonce-([^']+)'", answer["Content-Security-Policy"]) for answer in (first, second)]
+    assert not set(nonces[0]) & set(nonces[1]), "a nonce is used once"
+    inline = re.findall(r"<script(?![^>]*\bsrc=)([^>]*)>", first.text)
+    for attributes in inline:
+        assert (
+            any(f'nonce="{nonce}"' in attributes for nonce in nonces[0]) or "application/json" in attributes
+        )
+    assert not re.search(r"<[^>]+\son[a-z]+=", first.text), "an inline handler"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PAGES)
+def test_headers_against_sniffing_framing_and_leaking_addresses(path: str):
+    response = Client().get(path)
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+
+
+@pytest.mark.django_db
+@override_settings(
+    SECURE_SSL_REDIRECT=True, SECURE_HSTS_SECONDS=31_536_000, SECURE_HSTS_INCLUDE_SUBDOMAINS=True
+)
+def test_plain_http_is_led_to_https_which_stays():
+    assert Client().get("/search/").status_code == 301
+    answer = Client().get("/search/", secure=True)
+    assert answer["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+@pytest.mark.django_db
+def test_an_unknown_host_is_refused():
+    assert Client().get("/search/", headers={"Host": "evil.example.org"}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_is_refused():
+    assert Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a"}).status_code == 403
+
+
+@pytest.mark.django_db
+def test_a_page_of_one_person_is_kept_by_no_cache():
+    client = Client()
+    client.force_login(User.objects.create_user("jo@example.org"))
+    for path in ("/account/", "/progress/"):
+        answer = client.get(path)
+        assert answer.status_code == 200
+        told = {part.strip() for part in answer.get("Cache-Control", "").split(",")}
+        assert told & {"no-store", "private"} or "Cookie" in answer["Vary"]
+        assert "public" not in told
+
+
+# --- Uploads ----------------------------------------------------------------------------------------
+
+
+def picture(size: int = 10, *, name: str = "a.png", content: bytes | None = None) -> SimpleUploadedFile:
+    file = BytesIO()
+    Image.new("RGB", (size, size)).save(file, "PNG")
+    return SimpleUploadedFile(name, content or file.getvalue(), "image/png")
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (picture(content=b"<script>alert(1)</script>"), "[Nn]ot a valid"),
+        (picture(name="a.html"), "supported image format"),
+        (picture(200), "too big"),
+    ],
+)
+def test_a_picture_is_one_and_not_too_large(settings, file: SimpleUploadedFile, words: str):
+    assert settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE <= 5 * 1024**2
+    settings.WAGTAILIMAGES_MAX_UPLOAD_SIZE = 100  # bytes: less than the last of these has
+    with pytest.raises(ValidationError, match=words):
+        WagtailImageField().clean(file)
+
+
+@pytest.mark.django_db
+def test_a_document_is_of_a_harmless_kind():
+    form = get_document_form(Document)({"title": "x"}, {"file": SimpleUploadedFile("a.html", b"<script>")})
+    assert "file" in form.errors
+
+
+@pytest.mark.django_db
+def test_a_body_that_is_too_large_is_refused_before_it_is_read():
+    body = b"x" * (django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    answer = Client().post("/accounts/login/", body, content_type="application/x-www-form-urlencoded")
+    assert answer.status_code in (400, 413)
+
+
+# --- Whom the server asks -----------------------------------------------------------------------------
+
+# Where something of ours opens a connection of its own, and to what.
+ASKS = {
+    "lms/processes.py": "livez of the sites that `manage.py up` has started",
+    "lms/cli/http.py": "the site, from a learner's own machine",
+}
+CLIENTS = {"requests", "httpx", "aiohttp", "urllib3", "http.client", "urllib.request", "ftplib", "smtplib"}
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def test_nothing_on_the_server_fetches_an_address_that_somebody_names():
+    asking = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("lms", "content")
+        for path in (ROOT / folder).rglob("*.py")
+        if "tests" not in path.parts and imported(path) & CLIENTS
+    }
+    assert asking == set(ASKS)
+
+
+@pytest.mark.django_db
+def test_an_embedded_address_is_not_fetched_either():
+    with pytest.raises(EmbedException):
+        get_embed("https://www.youtube.com/watch?v=_U79Wc965vw")
+
+
+# --- The rest -------------------------------------------------------------------------------------------
+
+
+def test_passwords_are_hashed_slowly_and_may_be_long():
+    from lms.settings import base
+
+    assert not hasattr(base, "PASSWORD_HASHERS"), (
+        "Django's own order: PBKDF2 with its present number of rounds"
+    )
+    assert PBKDF2PasswordHasher.iterations >= 600_000
+    names = {one["NAME"].rpartition(".")[2] for one in base.AUTH_PASSWORD_VALIDATORS}
+    assert {"MinimumLengthValidator", "CommonPasswordValidator"} <= names
+
+
+def test_every_test_that_the_table_of_asvs_names_exists():
+    text = (ROOT / "docs" / "security.md").read_text()
+    named = re.findall(r"`((?:lms|content|tests|sandbox|lessons)/[\w/]+\.py)::(\w+)`", text)
+    assert len(named) > 40
+    missing = []
+    for file, name in named:
+        source = ROOT / file
+        if not source.exists() or not re.search(
+            rf"^(?:async )?def {name}\(", source.read_text(), re.MULTILINE
+        ):
+            missing.append(f"{file}::{name}")
+    assert missing == []
+
+
+def test_every_row_of_the_table_has_a_test_or_says_why_not():
+    rows = [
+        line
+        for line in (ROOT / "docs" / "security.md").read_text().splitlines()
+        if re.match(r"\| \d+\.\d", line)
+    ]
+    assert len(rows) > 40
+    for row in rows:
+        held = row.split("|")[3]
+        assert "::" in held or held.strip().startswith("—"), row
