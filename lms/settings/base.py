@@ -358,7 +358,7 @@ SPECTACULAR_SETTINGS = {
 
 # --- Operation: see docs/operation.md -------------------------------------------------------------
 
-LOG_LEVEL = env.str("LOG_LEVEL", default="WARNING")
+LOG_LEVEL = env.str("LOG_LEVEL", default="") or "WARNING"
 # Which version of the site this is, in what is reported of it.
 RELEASE = env.str("RELEASE", default="")
 SENTRY_DSN = env.str("SENTRY_DSN", default="")

@@ -39,6 +39,6 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # The line of each request is one of INFO.
-LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+LOG_LEVEL = env.str("LOG_LEVEL", default="") or "INFO"
 SECRETS = secrets_in(vars())
 LOGGING = logging_settings(as_json=env.bool("LOG_JSON", default=True), level=LOG_LEVEL, secrets=SECRETS)

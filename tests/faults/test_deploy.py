@@ -6,7 +6,8 @@ import json
 import signal
 import urllib.request
 
-from tests.faults.installation import METRICS_TOKEN, Installation
+from lms.grading.tests.factories import SOLUTION
+from tests.faults.installation import METRICS_TOKEN, SUBMISSIONS, Installation
 
 
 def test_a_deploy_under_load(site: Installation):
@@ -34,10 +35,8 @@ def test_a_worker_that_is_told_to_stop_finishes_its_grade(site: Installation):
 
 def test_a_request_is_one_name_from_the_proxy_to_the_grade(site: Installation):
     name = "request-of-this-test"
-    status, headers, body = site.ask(
-        "POST", "/api/v1/exercises/counting/repair_fence/submissions/", {"files": {}},
-        Authorization=f"Token {site.keys[0]}", **{"X-Request-ID": name},
-    )  # fmt: skip
+    sent = {"Authorization": f"Token {site.keys[0]}", "X-Request-ID": name}
+    status, headers, body = site.ask("POST", SUBMISSIONS, {"files": {"greetings.py": SOLUTION}}, **sent)
     assert (status, headers["x-request-id"]) == (201, name)
     site.wait_until_done()
     submission = json.loads(body)["id"]

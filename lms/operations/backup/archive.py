@@ -153,7 +153,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path) -> tuple[int, str]:
         info = tarfile.TarInfo(name)
         info.size, info.mode = os.fstat(file.fileno()).st_size, 0o600
         hashed = _Hashed(file)
-        archive.addfile(info, hashed)  # type: ignore[arg-type]
+        archive.addfile(info, hashed)
     return hashed.size, hashed.digest.hexdigest()
 
 

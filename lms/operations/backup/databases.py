@@ -187,4 +187,4 @@ def _columns(cursor: psycopg.Cursor[Any]) -> dict[str, list[str]]:
 
 def _copy(table: str, columns: list[str], way: str) -> sql.Composed:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
-    return sql.SQL("COPY {} ({}) " + way).format(sql.Identifier(table), names)  # type: ignore[arg-type]
+    return sql.SQL("COPY {} ({}) " + way).format(sql.Identifier(table), names)
