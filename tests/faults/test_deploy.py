@@ -11,12 +11,12 @@ from tests.faults.installation import METRICS_TOKEN, SUBMISSIONS, Installation
 
 
 def test_a_deploy_under_load(site: Installation):
-    with site.burst(range(80), at_once=4) as accepted:
-        accepted.wait_for(20)
+    with site.burst(range(60), at_once=4) as accepted:
+        accepted.wait_for(15)
         site.restart("worker", signal.SIGTERM)
-        accepted.wait_for(40)
+        accepted.wait_for(30)
         site.restart("web", signal.SIGTERM)
-        accepted.wait_for(60)
+        accepted.wait_for(45)
         site.restart("jail", signal.SIGTERM)
     site.wait_until_done()
     site.expect_one_result_each(accepted)

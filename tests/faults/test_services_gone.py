@@ -90,7 +90,7 @@ def test_the_databases_disk_is_full(site: Installation):
     before = [site.hand_in(person) for person in range(5)]
     site.wait_until_done()
     ballast = site.database.folder / "ballast"
-    with open(ballast, "wb") as file:
+    with open(ballast, "wb", buffering=0) as file:
         fill(file)
     try:
         seen = set()
@@ -119,7 +119,6 @@ def fill(file) -> None:
         try:
             while True:
                 file.write(b"\0" * size)
-                file.flush()
         except OSError:
             continue
 
