@@ -53,7 +53,7 @@ def use_recount(recount: Callable[[Learner], None]) -> None:
 
 def affected(exercise: Exercise) -> QuerySet[Submission]:
     """Return the graded attempts that the exercise's present starter and checks have not seen."""
-    attempts = Submission.objects.filter(exercise=exercise, state__in=GRADED)
+    attempts = Submission.objects.filter(exercise=exercise, state__in=GRADED, cleared_at=None)
     return attempts.exclude(exercise_digest=exercise.digest)
 
 
