@@ -11,13 +11,6 @@ import pytest
 from tests.faults.installation import Installation, installed
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if "tests/faults" in str(item.path):
-            item.add_marker(pytest.mark.services)
-            item.add_marker(pytest.mark.xdist_group("faults"))
-
-
 @pytest.fixture(scope="session")
 def site_of_faults() -> Iterator[Installation]:
     # Not below pytest's own folder: PostgreSQL runs as another user, who has no way in there.

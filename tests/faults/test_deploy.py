@@ -6,8 +6,12 @@ import json
 import signal
 import urllib.request
 
+import pytest
+
 from lms.grading.tests.factories import SOLUTION
 from tests.faults.installation import METRICS_TOKEN, SUBMISSIONS, Installation
+
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
 
 
 def test_a_deploy_under_load(site: Installation):

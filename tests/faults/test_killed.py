@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from tests.faults.installation import Installation
+
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
 
 # Fewer on a machine on which somebody works; the moments of the kills move with it.
 BURST = int(os.environ.get("FAULTS_BURST", "200"))

@@ -11,6 +11,8 @@ import pytest
 
 from tests.faults.installation import SUBMISSIONS, Installation
 
+pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
+
 HTML = {"Accept": "text/html"}
 
 
