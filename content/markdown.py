@@ -19,7 +19,7 @@ from pygments.lexers import get_lexer_for_filename
 from pygments.lexers.special import TextLexer
 from pygments.util import ClassNotFound
 
-from content.source import Excerpt
+from content.source import CodeLine, Excerpt
 from content.xray_links import SCHEME, with_filters
 
 _TAGS = nh3.ALLOWED_TAGS
@@ -217,3 +217,10 @@ def render_excerpt(excerpt: Excerpt) -> SafeString:
         for line, marked in zip(excerpt.lines, highlighted, strict=True)
     ]
     return mark_safe("".join(lines))  # noqa: S308
+
+
+def render_file(path: str, text: str) -> SafeString:
+    """Render a whole file as `render_excerpt` does a part of one."""
+    rows = text.removesuffix("\n").split("\n")
+    lines = tuple(CodeLine(number, row) for number, row in enumerate(rows, start=1))
+    return render_excerpt(Excerpt(path, path, "", lines))

@@ -4,10 +4,19 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from wagtail.models import DraftStateMixin, LockableMixin, Revision, RevisionMixin, WorkflowMixin
+from django.http import HttpRequest
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    Revision,
+    RevisionMixin,
+    WorkflowMixin,
+)
 
 from content import verifying
 from content.exercises import Case, ExerciseDocument, ExerciseFiles, digest_of
+from content.markdown import render_file, render_markdown
 
 slug_validator = RegexValidator(
     r"\A[a-z][a-z0-9_]*\Z", "Small letters, digits and underscores, a letter first."
@@ -50,7 +59,15 @@ class ExerciseQuerySet(models.QuerySet["Exercise"]):
         return self.filter(live=True)
 
 
-class Exercise(ExerciseFiles, WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, models.Model):
+class Exercise(
+    ExerciseFiles,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    models.Model,
+):
     """A task with a project to begin with, and the checks that judge what became of it.
 
     It is tied to its lesson by name, not by key: pages have drafts and revisions and may be deleted and
@@ -149,6 +166,23 @@ class Exercise(ExerciseFiles, WorkflowMixin, DraftStateMixin, LockableMixin, Rev
         """Publish what a folder of lessons/ says: `make test` verifies those, before they get here."""
         super().publish(revision, user=user, skip_permission_checks=True)
         self.refresh_from_db()
+
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
+        return "content/admin/exercise_preview.html"
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """Return what a learner is given: the task, the hints and the files that can be seen."""
+        files = [
+            {"path": path, "editable": self.is_editable(path), "code": render_file(path, text)}
+            for path, text in self.visible_files().items()
+        ]
+        hints = [{"title": hint["title"], "html": render_markdown(hint["body"])} for hint in self.hints]
+        return {
+            **super().get_preview_context(request, mode_name),
+            "task_html": render_markdown(self.task),
+            "hints": hints,
+            "files": files,
+        }
 
     def wrong_cases(self) -> dict[str, Case]:
         return _cases(self.wrong)

@@ -253,3 +253,19 @@ def test_usage_names_the_lessons_that_show_it(lesson_page: LessonPage, client: C
     answer = client.get(reverse(f"{VIEWS}:usage", args=[Exercise.objects.get().pk])).content.decode()
     assert "Counting sheep" in answer
     assert reverse("wagtailadmin_pages:edit", args=[lesson_page.pk]) in answer
+
+
+def test_a_preview_shows_what_a_learner_is_given_and_no_more(lesson_page: LessonPage, client: Client):
+    exercise = Exercise.objects.get()
+    _, fields = exercise_form(client, exercise)
+    url = reverse(f"{VIEWS}:preview_on_edit", args=[exercise.pk])
+    assert client.post(url, {**fields, "title": "Mend the fence"}).json()["is_valid"]
+    soup = BeautifulSoup(client.get(url).content, "html.parser")
+    assert soup.h1.text == "Mend the fence"
+    assert [name.text for name in soup.select(".source__file")] == [
+        "farm/extra/old.py",
+        "farm/views.py",
+        "urls.py",
+    ]
+    assert "secret" not in soup.text
+    assert "test_gate" not in soup.text

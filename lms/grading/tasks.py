@@ -37,8 +37,9 @@ def grade_submission(submission_id: str) -> None:
 
 @shared_task(name="grading.verify_exercise")
 def verify_exercise(verification_id: int) -> None:
-    """Grade all cases of an exercise. It takes seconds to minutes: learners' submissions go between."""
-    run_verification(verification_id)
+    """Grade the cases of an exercise, a few seconds' worth, and send the next message."""
+    if run_verification(verification_id):
+        _send_verification(verification_id)
 
 
 @shared_task(name="grading.regrade")
@@ -96,10 +97,14 @@ def _enqueue(left: QuerySet[Submission]) -> int:
 
 def send_verification(verification: Verification) -> None:
     """Put a message into the queue. Where the broker cannot be reached, beat does it when it is back."""
+    _send_verification(verification.pk)
+
+
+def _send_verification(verification_id: int) -> None:
     try:
-        verify_exercise.delay(verification.pk)
+        verify_exercise.delay(verification_id)
     except (OperationalError, OSError) as error:
-        logger.error("the queue is out of reach for verification %s: %s", verification.pk, error)
+        logger.error("the queue is out of reach for verification %s: %s", verification_id, error)
 
 
 def send_regrade(regrade_id: int) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -14,7 +14,7 @@ from content import verifying
 from content.models import Exercise, Verification
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.verify import CaseOutcome, verify_case
-from sandbox.jail import InvalidProject
+from sandbox.jail import InvalidProject, Jail
 
 logger = logging.getLogger(__name__)
 
@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 GRACE = timedelta(seconds=60)
 LONGEST_CASE = timedelta(seconds=120)  # what the model allows as `time_limit`
 RETRY_AFTER = timedelta(seconds=15)
+SLICE = 5.0  # seconds of work a message
 
 State = Verification.State
 
@@ -30,16 +31,17 @@ class ClaimLost(Exception):
     """Another worker has this verification now."""
 
 
-def run_verification(verification_id: int) -> None:
-    """Grade every case, then publish or submit what waits for it. Safe to call twice, late, or at once."""
+def run_verification(verification_id: int) -> bool:
+    """Grade cases for SLICE seconds; after the last one do what waits for it. Return whether there is more.
+
+    Safe to call twice, late, or at once: the row says which cases are graded.
+    """
     verification = _claim(verification_id)
     if verification is None:
-        return
-    exercise: Exercise = verification.revision.as_object()
+        return False
     try:
-        for outcome in _outcomes(exercise):
-            verification.outcomes.append(outcome.to_json())
-            _write(verification)
+        if not _grade_some(verification):
+            return True
     except ClaimLost:
         logger.info("verification %s was taken by another worker", verification_id)
     except GraderUnavailable as unavailable:
@@ -50,19 +52,34 @@ def run_verification(verification_id: int) -> None:
         _postpone(verification, "Something went wrong while grading, on our side. It is tried again.")
     else:
         verifying.conclude(verification)
+    return False
+
+
+def _grade_some(verification: Verification) -> bool:
+    """Grade the next cases; return whether all are graded. Learners' submissions go between the slices."""
+    exercise: Exercise = verification.revision.as_object()
+    left = list(exercise.cases())[len(verification.outcomes) :]
+    grader, end = jail(), time.monotonic() + SLICE
+    for kind, name in left:
+        verification.outcomes.append(_outcome(grader, exercise, kind, name).to_json())
+        _write(verification)
+        if time.monotonic() > end and len(verification.outcomes) < verification.total:
+            _mine(verification).update(claim=None, claimed_until=timezone.now())
+            return False
+    return True
 
 
 def waiting(now: datetime) -> QuerySet[Verification]:
     """Return what is to be sent again: its message was lost, its worker died, or the jail was not there."""
     lost = Q(state=State.QUEUED, claimed_until__lt=now - RETRY_AFTER)
-    return Verification.objects.filter(lost | Q(state=State.RUNNING, claimed_until__lt=now))
+    return Verification.objects.filter(lost | Q(state=State.RUNNING, claimed_until__lt=now - RETRY_AFTER))
 
 
 def _claim(verification_id: int) -> Verification | None:
     now, claim = timezone.now(), uuid.uuid4()
-    free = Q(state=State.QUEUED) | Q(state=State.RUNNING, claimed_until__lt=now)
+    free = Q(state=State.QUEUED) | Q(state=State.RUNNING, claimed_until__lte=now)
     taken = Verification.objects.filter(free, pk=verification_id).update(
-        state=State.RUNNING, claim=claim, claimed_until=now + LONGEST_CASE + GRACE, outcomes=[], message=""
+        state=State.RUNNING, claim=claim, claimed_until=now + LONGEST_CASE + GRACE, message=""
     )
     if not taken:
         return None
@@ -70,27 +87,27 @@ def _claim(verification_id: int) -> Verification | None:
     return rows.get(pk=verification_id)
 
 
-def _outcomes(exercise: Exercise) -> Iterator[CaseOutcome]:
-    grader = jail()
-    for kind, name in exercise.cases():
-        try:
-            outcome = verify_case(grader, exercise, kind, name)
-        except InvalidProject as error:
-            outcome = CaseOutcome(
-                exercise=exercise.name, kind=kind, case=name, state="error", duration_ms=0, broken=str(error)
-            )
-        if outcome.state == "ours":
-            raise GraderUnavailable(outcome.broken)
-        yield outcome
+def _outcome(grader: Jail, exercise: Exercise, kind: str, name: str) -> CaseOutcome:
+    try:
+        outcome = verify_case(grader, exercise, kind, name)
+    except InvalidProject as error:
+        return CaseOutcome(
+            exercise=exercise.name, kind=kind, case=name, state="error", duration_ms=0, broken=str(error)
+        )
+    if outcome.state == "ours":
+        raise GraderUnavailable(outcome.broken)
+    return outcome
+
+
+def _mine(verification: Verification) -> QuerySet[Verification]:
+    return Verification.objects.filter(pk=verification.pk, claim=verification.claim)
 
 
 def _write(verification: Verification) -> None:
-    mine = Verification.objects.filter(pk=verification.pk, claim=verification.claim)
     until = timezone.now() + LONGEST_CASE + GRACE
-    if not mine.update(outcomes=verification.outcomes, claimed_until=until):
+    if not _mine(verification).update(outcomes=verification.outcomes, claimed_until=until):
         raise ClaimLost
 
 
 def _postpone(verification: Verification, message: str) -> None:
-    mine = Verification.objects.filter(pk=verification.pk, claim=verification.claim)
-    mine.update(state=State.QUEUED, message=message, claim=None, claimed_until=timezone.now())
+    _mine(verification).update(state=State.QUEUED, message=message, claim=None, claimed_until=timezone.now())
