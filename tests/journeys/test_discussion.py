@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.people import EXERCISE, LESSON, new_account, sign_in
+from tests.journeys.test_accessible import expect_accessible
 from tests.stack import Stack
 from tests.visitor import solution
 
@@ -71,6 +72,7 @@ def test_two_people_talk_and_the_code_waits_until_the_exercise_is_passed(
     other.reload()
     other.get_by_role("button", name="This answers it").click()
     expect(other.locator(".post--answer")).to_contain_text("At the door.")
+    expect_accessible(other)
     other.goto(f"{LESSON}#discussion")
     expect(other.locator("#discussion")).to_contain_text("Ask a question")
 
@@ -89,6 +91,7 @@ def test_a_problem_with_a_block_is_reported_and_closed(page: Page, other: Page, 
     sign_in(page, stack.account("instructor"))
     expect(page.locator(".account-button")).to_be_visible()
     page.goto("/teach/problems/")
+    expect_accessible(page)
     report = page.locator(".report", has_text=words)
     expect(report.get_by_role("link", name="Open the editor there")).to_be_visible()
     report.get_by_role("button", name="Close").click()

@@ -16,6 +16,7 @@ ROWS = [
 ]
 PAGES = {
     "roadmap": "/",
+    "discussion": "/discussion/login_logout/",
     "lesson": "/authentication/login_logout/",
     "workspace": "/exercises/login_logout/repair_parcels/",
     "sign up": "/accounts/signup/",
