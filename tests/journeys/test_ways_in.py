@@ -54,6 +54,7 @@ def test_an_authenticator_app_a_code_by_mail_and_a_recovery_code(page: Page):
     page.get_by_role("button", name="Sign In").click()
     expect(page.locator(".account-button")).to_be_visible()
     page.goto("/accounts/2fa/recovery-codes/")
+    prove(page, account.password)
     kept = page.locator("#recovery_codes").input_value().split()
     sign_out(page)
 
