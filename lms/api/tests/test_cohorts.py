@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
-from django.contrib.auth.models import Group
 from django.test import Client
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from lms.accounts.groups import TEACHERS, ensure_roles
 from lms.accounts.models import Learner, User
 from lms.api.models import ApiToken
 from lms.api.tests.test_api import API, problem
@@ -25,7 +25,7 @@ def a_teacher(email: str) -> User:
     user = verified_user(email)
     user.is_staff = True
     user.save()
-    user.groups.add(Group.objects.get(name="Teachers"))
+    user.groups.add(ensure_roles()[TEACHERS])
     return user
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.contrib.auth.models import Group
 from django.core.wsgi import get_wsgi_application
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
@@ -21,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from content.models import Exercise, LessonPage
+from lms.accounts.groups import TEACHERS, ensure_roles
 from lms.accounts.models import Learner
 from lms.classes.cohorts import open_class
 from lms.classes.models import Membership
@@ -59,7 +59,7 @@ def test_every_answer_is_one_that_the_schema_has(role, operations, request, exer
     if role == "person":  # and teaches, too
         user.is_staff = True
         user.save()
-        user.groups.add(Group.objects.get(name="Teachers"))
+        user.groups.add(ensure_roles()[TEACHERS])
     cohort = open_class(teacher=user, name="Monday", starts_on=timezone.localdate())
     learner = Learner.objects.get_or_create(user=user)[0]
     Membership.objects.create(cohort=cohort, learner=learner, joined_at=timezone.now())
