@@ -140,7 +140,7 @@ def test_beat_enqueues_what_lost_its_message_and_leaves_the_rest():
     lost = a_submission()
     Submission.objects.update(retry_at=timezone.now() - timedelta(seconds=1))
     a_submission()
-    a_submission(state="running", claim=uuid.uuid4(), claimed_until=timezone.now() + timedelta(hours=1))
+    a_submission(state="running", claim=uuid.uuid4(), claimed_until=timezone.now() + timedelta(minutes=1))
     with patch("lms.grading.tasks.grade_submission.delay") as delay:
         enqueue_left_over()
         enqueue_left_over()
