@@ -47,6 +47,8 @@ def logging_settings(*, as_json: bool, level: str, secrets: Iterable[str]) -> di
             "django.server": {"handlers": [], "propagate": True},
             # Its lines are addresses; one with the route, the status and the time comes from our middleware.
             "uvicorn.access": {"handlers": [], "propagate": False},
+            # Two lines for every message beside our own of the grade.
+            **{name: {"level": "WARNING"} for name in ("celery.worker.strategy", "celery.app.trace")},
             # A line for every page that is not there is no news.
             "django.request": {"level": "ERROR"},
         },

@@ -191,7 +191,7 @@ class Installation:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
 
-    def wait_until_ready(self, within: float = 60) -> None:
+    def wait_until_ready(self, within: float = 120) -> None:
         deadline, answer = time.monotonic() + within, ""
         while time.monotonic() < deadline:
             answer = readiness(self.origin)
@@ -230,7 +230,7 @@ class Installation:
             connection.close()
 
     def hand_in(
-        self, person: int, *, patience: float = 60, slow: float = 0, given_up: threading.Event | None = None
+        self, person: int, *, patience: float = 180, slow: float = 0, given_up: threading.Event | None = None
     ) -> str:
         """Hand in as somebody does who tries again when the site is down; return the submission's id.
 
@@ -289,7 +289,7 @@ class Installation:
     def finished(self) -> int:
         return sum(count for state, count in self.states().items() if state in FINAL)
 
-    def wait_for_state(self, submission: str, state: str, within: float = 30) -> None:
+    def wait_for_state(self, submission: str, state: str, within: float = 60) -> None:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             with self.query() as database:
@@ -301,7 +301,7 @@ class Installation:
             time.sleep(0.05)
         raise AssertionError(f"{row} and not {state}")
 
-    def wait_until_done(self, within: float = 90) -> None:
+    def wait_until_done(self, within: float = 240) -> None:
         deadline, states = time.monotonic() + within, {}
         while time.monotonic() < deadline:
             states = self.states()
@@ -351,7 +351,7 @@ class Accepted(list[str]):
         with self._lock:
             self.append(submission)
 
-    def wait_for(self, count: int, within: float = 60) -> None:
+    def wait_for(self, count: int, within: float = 180) -> None:
         deadline = time.monotonic() + within
         while len(self) < count:
             assert time.monotonic() < deadline, f"{len(self)} of {count} were accepted"
