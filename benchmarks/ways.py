@@ -105,14 +105,16 @@ def _ask_floor(path: Path) -> None:
 
 
 @contextmanager
-def _cold(before: list[str]) -> Iterator[Way]:
-    way = Way(lambda: _run_cold([*before, *_COLD], way.peaks))
+def _cold(before: list[str], environment: dict[str, str] | None = None) -> Iterator[Way]:
+    way = Way(lambda: _run_cold([*before, *_COLD], way.peaks, environment or {}))
     yield way
 
 
-def _run_cold(command: list[str], peaks: list[int]) -> None:
+def _run_cold(command: list[str], peaks: list[int], environment: dict[str, str]) -> None:
     with tempfile.TemporaryFile() as answers:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=answers, env=_ENVIRONMENT)
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=answers, env={**_ENVIRONMENT, **environment}
+        )
         assert process.stdin is not None
         with process.stdin as requests:
             requests.write(job())
@@ -159,8 +161,10 @@ def container() -> Iterator[Way]:
         options += ["--env", f"{name}={value}"]
     for path in _runtime():
         options += ["--volume", f"{path}:{path}:ro"]
+    # Where its engine is, for the client; what runs in the container does not see it.
+    engine = {name: value for name, value in os.environ.items() if name.startswith("DOCKER_")}
     try:
-        with _cold([command, *options, _IMAGE]) as way:
+        with _cold([command, *options, _IMAGE], engine) as way:
             yield way
     finally:
         subprocess.run([command, "rmi", "--force", _IMAGE], capture_output=True)
