@@ -98,7 +98,7 @@ class Submission(models.Model):
 
     def graded_exercise(self) -> Exercise:
         """Return the exercise as it was when this attempt was handed in."""
-        if self.exercise_revision is None or self.exercise_digest == self.exercise.digest:
+        if self.exercise_digest == self.exercise.digest or self.exercise_revision is None:
             return self.exercise
         made_on: Exercise = self.exercise_revision.as_object()
         return made_on
