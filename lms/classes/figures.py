@@ -23,7 +23,7 @@ from lms.classes.seeing import Scope
 from lms.classes.stuck import stuck
 
 # Up to so many learners are counted while the page waits.
-MOST_LIVE = 500
+MOST_LIVE = 100
 # Who has done nothing for so long has stopped.
 STOPPED_AFTER = timedelta(days=7)
 
@@ -211,7 +211,7 @@ def _is_old(scope: Scope, now: datetime) -> bool:
     return (
         made is None
         or made < now - timedelta(hours=6)
-        or Standing.objects.filter(last_at__gte=made - timedelta(minutes=1)).exists()
+        or scope.restrict(Standing.objects.filter(last_at__gte=made - timedelta(minutes=1))).exists()
     )
 
 
