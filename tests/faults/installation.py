@@ -213,6 +213,18 @@ class Installation:
                     found.append(told)
         return found
 
+    def wait_for_events(
+        self, name: str, event: str, within: float = 30, **facts: Any
+    ) -> list[dict[str, Any]]:
+        """Return the lines with these facts, once there is one: a row is written before it is logged."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            found = [line for line in self.events(name, event) if facts.items() <= line.items()]
+            if found:
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"{name} has logged no {event} with {facts}")
+
     # --- What people do ------------------------------------------------------------------------------
 
     def ask(

@@ -44,7 +44,7 @@ def test_a_request_is_one_name_from_the_proxy_to_the_grade(site: Installation):
     assert (status, headers["x-request-id"]) == (201, name)
     site.wait_until_done()
     submission = json.loads(body)["id"]
-    (graded,) = [line for line in site.events("worker", "graded") if line["submission"] == submission]
+    (graded,) = site.wait_for_events("worker", "graded", submission=submission)
     assert (graded["request_id"], graded["task"]) == (name, "grading.grade_submission")
     assert any(line["request_id"] == name for line in site.events("web", "request"))
     for log in (site.log("web"), site.log("worker")):
