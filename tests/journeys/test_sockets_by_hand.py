@@ -57,6 +57,9 @@ def test_frames_are_sent_and_read_by_hand(page: Page):
     expect(echo.locator(".socket-frame")).to_have_text(
         ["received: welcome", "sent: hello", "received: HELLO"]
     )
+    # What is sent on a socket is not a new address: nothing else was opened.
+    expect(page.get_by_role("status").filter(has_text="WEBSOCKET")).to_have_count(0)
+    expect(page.get_by_role("region", name="WebSocket")).to_have_count(1)
 
     connect(page, "/ws/closed/")
     refused = page.get_by_role("region", name="WebSocket /ws/closed/")

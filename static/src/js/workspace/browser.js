@@ -204,7 +204,8 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
     parts.stale.hidden = !preview.hasFiles() || JSON.stringify(preview.files()) === JSON.stringify(currentFiles());
   }
 
-  root.addEventListener("submit", (event) => {
+  // Of the address bar alone: an open WebSocket has a form of its own further down.
+  root.querySelector(".browser-bar").addEventListener("submit", (event) => {
     event.preventDefault();
     const path = resolve(parts.address.value.trim() || "/", here());
     if (path === null) {
