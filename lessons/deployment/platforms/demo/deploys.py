@@ -4,7 +4,7 @@ import base64
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.management.utils import get_random_secret_key
+from django.utils.crypto import get_random_string
 
 from . import commands, machine
 from .manifests import READERS, Reading
@@ -225,9 +225,14 @@ def _object(reading: Reading, log: Log) -> None:
         raise Failed("the manifest")
 
 
+def random_key() -> str:
+    """Letters and digits: django-environ takes what begins with `$` for the name of another variable."""
+    return get_random_string(50)
+
+
 def _config(app: App, reading: Reading, log: Log) -> dict[str, str]:
     for key in reading.generated:
-        app.generated.setdefault(key, get_random_secret_key())
+        app.generated.setdefault(key, random_key())
     wanted = {**app.generated, **reading.environment, **app.config}
     for key in reading.asked:
         if key not in wanted:

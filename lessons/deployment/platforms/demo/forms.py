@@ -1,8 +1,8 @@
 import re
 
 from django import forms
-from django.core.management.utils import get_random_secret_key
 
+from .deploys import random_key
 from .repository import COMMITS
 
 LINE = re.compile(r"^([A-Z][A-Z0-9_]*)=(.*)$")
@@ -40,7 +40,7 @@ class ConfigForm(forms.Form):
             match = LINE.match(line.strip())
             if not match:
                 raise forms.ValidationError(f"{line.strip()[:60]!r} is not KEY=value.")
-            found[match[1]] = get_random_secret_key() if match[2] == "generate" else match[2]
+            found[match[1]] = random_key() if match[2] == "generate" else match[2]
         return found
 
 

@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from django.core.management.utils import get_random_secret_key
 
 from lessons.deployment.platforms.demo import deploys
 from lessons.deployment.platforms.demo.models import App
@@ -167,7 +166,7 @@ def test_check_deploy_can_stop_a_release(browser):
     for number in (4, 8, 9, 11, 16):
         assert f"security.W{number:03}" in made.log
     safe = {"SECURE_SSL_REDIRECT": "True", "SECURE_HSTS_SECONDS": "3600", "COOKIES_SECURE": "True"}
-    app = put("heroku", config={**safe, "SECRET_KEY": get_random_secret_key()})
+    app = put("heroku", config={**safe, "SECRET_KEY": deploys.random_key()})
     made = deploys.deploy(app, "1f3a9c2")
     assert made.state == "live", made.log
     assert "no issues" in made.log
@@ -181,11 +180,17 @@ def test_a_variable_that_no_process_can_have(browser):
     assert "embedded null byte" in made.log
 
 
+def test_a_generated_key_is_not_taken_for_the_name_of_a_variable():
+    keys = [deploys.random_key() for _ in range(1000)]
+    assert all(key.isalnum() and len(key) == 50 for key in keys)
+
+
 def test_render_waits_for_health(browser):
     app = put("render")
     assert "DATABASE_URL" in deploys.deploy(app, "1f3a9c2").log
     app = put("render", {"render.yaml": BLUEPRINT})
-    assert deploys.deploy(app, "1f3a9c2").state == "live"
+    made = deploys.deploy(app, "1f3a9c2")
+    assert made.state == "live", made.log
     assert status(app) == 200
     app = put("render", {"render.yaml": BLUEPRINT.replace("lost-socks.onrender.com", "example.org")})
     made = deploys.deploy(app, "7be20d4")
