@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from lms.accounts.models import Learner
 from lms.classes.counting import GRADED, count_attempt
 from lms.grading.counts import attempt_of
 from lms.grading.grader import GraderUnavailable, jail
@@ -198,7 +199,8 @@ def _write(submission: Submission, values: dict[str, Any]) -> None:
             raise ClaimLost
         if values.get("state") in GRADED:
             count_attempt(
-                learner=submission.learner,
+                # Read now: the visitor who handed it in may have signed in since it was taken.
+                learner=Learner.objects.get(submissions=submission.pk),
                 exercise=submission.exercise,
                 attempt=attempt_of(submission.pk, values["state"], submission.created_at, values["checks"]),
             )

@@ -9,12 +9,13 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
+from lms.classes.models import Tally
 from lms.grading.models import Submission
 from lms.grading.run import claim, run, run_next
 from lms.grading.submit import cancel
 from lms.grading.tasks import enqueue_after_restart, enqueue_left_over
 from lms.grading.tests.factories import SOLUTION, STARTER, ExerciseFactory, LearnerFactory
-from sandbox.jail import start_jail
+from sandbox.jail import grade, start_jail
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,21 @@ def test_a_right_answer_passes_check_by_check(jail):
     assert submission.finished_at is not None
     states = [tuple(check["status"] for check in checks) for checks in seen]
     assert ("passed", "pending") in states, "the first check is told before the second one ends"
+
+
+def test_a_visitor_signs_in_while_their_work_is_graded(jail):
+    submission, account = a_submission(), LearnerFactory()
+
+    def sign_in(*args, **kwargs):
+        verdict = grade(*args, **kwargs)
+        Submission.objects.update(learner=account)
+        submission.learner.delete()
+        return verdict
+
+    with patch("lms.grading.run.grade", sign_in):
+        assert graded(submission).state == "passed"
+    tally = Tally.objects.get()
+    assert (tally.learner, tally.attempts) == (account, 1)
 
 
 def test_a_wrong_answer_fails_with_what_was_expected_and_what_came(jail):
