@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from content.models import Exercise
 from lms.accounts.models import Learner
+from lms.classes.counting import failed_checks
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.models import Regrade, Regraded, Submission
 from lms.grading.projects import complete_project
@@ -175,9 +176,14 @@ def _apply_some(regrade: Regrade) -> bool:
         with transaction.atomic():
             for attempt in batch:
                 _apply_one(regrade, attempt)
-            changed = {one.submission.learner_id for one in batch if one.state != one.state_before}
-            _count_again(changed)
+            _count_again({one.submission.learner_id for one in batch if _counts_otherwise(one)})
     return not regrade.attempts.filter(applied_at__isnull=True).exists()
+
+
+def _counts_otherwise(attempt: Regraded) -> bool:
+    """Whether the verdict is another, or other checks failed. The submission is as it was read before."""
+    before = failed_checks(attempt.submission.checks)
+    return attempt.state != attempt.state_before or failed_checks(attempt.checks) != before
 
 
 def _count_again(learners: set[int]) -> None:

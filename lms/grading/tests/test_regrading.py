@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from content.models import Exercise
 from lms.accounts.models import User
-from lms.classes.models import Tally
+from lms.classes.models import Failure, Tally
 from lms.grading.models import Regrade, Submission
 from lms.grading.regrade_report import report_on
 from lms.grading.regrading import NothingToRegrade, affected, apply_regrade, begin_regrade, work_on
@@ -98,6 +98,15 @@ def test_a_report_comes_first_and_then_the_verdicts_with_all_that_is_counted(exe
     passed = Tally.objects.filter(exercise=exercise, passed_at__isnull=False)
     assert list(passed.values_list("learner", flat=True)) == [loud.learner_id]
     assert not work_on(regrade.pk), "a message that comes twice"
+
+
+def test_other_checks_that_fail_are_counted_where_the_verdict_is_the_same(exercise):
+    handed_in(exercise, STARTER)
+    renamed = CHECKS.replace("test_greets", "test_says_hello")
+    regrade = worked(begin_regrade(changed(exercise, renamed), user=None))
+    apply_regrade(regrade, user=None)
+    worked(regrade)
+    assert [name for name, _title in Failure.objects.get().pattern.checks] == ["test_says_hello"]
 
 
 def test_the_same_files_are_graded_once(exercise):
