@@ -28,11 +28,13 @@ def recount_attempts(learner: Learner) -> None:
     """Make the learner's tallies and failures again from the submissions.
 
     For when attempts changed hands or their verdicts changed. Standings are lms.progress's to make again.
+    Of attempts whose results are not kept any more nobody knows how they failed: they are in no Failure.
     """
     Tally.objects.filter(learner=learner).delete()
     Failure.objects.filter(learner=learner).delete()
     graded = Submission.objects.filter(learner=learner, state__in=GRADED).order_by("created_at", "pk")
     by_exercise: dict[int, list[Attempt]] = defaultdict(list)
+    cleared = set(graded.filter(cleared_at__isnull=False).values_list("pk", flat=True))
     for row in graded.values_list("exercise", "id", "state", "created_at", "checks").iterator():
         by_exercise[row[0]].append(attempt_of(*row[1:]))
     exercises = Exercise.objects.only("pk").in_bulk(by_exercise)
@@ -43,7 +45,8 @@ def recount_attempts(learner: Learner) -> None:
     tallies, failures = [], []
     for pk, attempts in by_exercise.items():
         tallies.append(_tally(learner, exercises[pk], attempts))
-        failures += _failures(learner, exercises[pk], attempts, patterns)
+        told = [attempt for attempt in attempts if attempt.id not in cleared]
+        failures += _failures(learner, exercises[pk], told, patterns)
     Tally.objects.bulk_create(tallies)
     Failure.objects.bulk_create(failures)
 

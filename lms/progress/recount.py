@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
 
+from content.missions import read_missions
+from content.syllabus import rows
 from lms.accounts.models import Learner
 from lms.classes.models import Standing, Tally
 from lms.grading.counts import recount_attempts
@@ -38,11 +41,29 @@ def _things(learner: Learner) -> Iterable[tuple[str, datetime, datetime, dict[st
     answers = QuizAnswer.objects.filter(learner=learner).values("lesson")
     for row in answers.annotate(first=Min("first_at"), last=Max("latest_at")):
         yield row["lesson"], row["first"], row["last"], {}
-    missions = MissionDone.objects.filter(learner=learner).values("lesson")
-    for did in missions.annotate(first=Min("done_at"), last=Max("done_at"), done=Count("pk")):
-        yield did["lesson"], did["first"], did["last"], {"missions": did["done"]}
+    for lesson, done in _missions(learner).items():
+        times = [at for _mission, at in done]
+        there = _missions_there(lesson)
+        count = sum(there is None or mission in there for mission, _at in done)
+        yield lesson, min(times), max(times), {"missions": count}
     tallies = Tally.objects.filter(learner=learner).values("exercise__lesson")
+    passed = Q(passed_at__isnull=False, exercise__live=True)
     for tried in tallies.annotate(
-        first=Min("first_at"), last=Max("last_at"), passed=Count("pk", filter=Q(passed_at__isnull=False))
+        first=Min("first_at"), last=Max("last_at"), passed=Count("pk", filter=passed)
     ):
         yield tried["exercise__lesson"], tried["first"], tried["last"], {"passed": tried["passed"]}
+
+
+def _missions(learner: Learner) -> dict[str, list[tuple[str, datetime]]]:
+    """Return what the learner did of each lesson: (mission, when)."""
+    found: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+    done = MissionDone.objects.filter(learner=learner)
+    for lesson, mission, at in done.values_list("lesson", "mission", "done_at"):
+        found[lesson].append((mission, at))
+    return found
+
+
+def _missions_there(lesson: str) -> set[str] | None:
+    """Return the missions that the lesson still has; None for a lesson that the syllabus has not."""
+    folder = next((row.folder for row in rows() if row.slug == lesson and row.is_written), None)
+    return {mission.slug for mission in read_missions(folder)} if folder else None

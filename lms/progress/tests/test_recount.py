@@ -13,6 +13,7 @@ from django.utils import timezone
 from content.models import Exercise
 from lms.accounts.models import Learner
 from lms.classes.models import Failure, Standing, Tally
+from lms.grading.models import Submission
 from lms.grading.tests.people import attempt
 from lms.progress.record import mark_mission, mark_place, mark_read
 
@@ -48,3 +49,26 @@ def test_counting_one_by_one_comes_to_the_same(exercise: Exercise):
         model.objects.all().delete()
     call_command("recount", stdout=StringIO())
     assert counts() == kept
+
+
+def test_what_was_taken_out_of_a_lesson_does_not_count_on(exercise: Exercise):
+    now, learner = timezone.now(), Learner.objects.create()
+    for mission in ("jump", "a_mission_that_is_gone"):
+        mark_mission(learner=learner, lesson="counting", mission=mission, at=now)
+    attempt(learner, exercise)
+    Exercise.objects.update(live=False)
+    call_command("recount", stdout=StringIO())
+    found = Standing.objects.get()
+    assert (found.missions, found.passed) == (1, 0)
+
+
+def test_an_attempt_whose_results_are_gone_is_counted_and_no_failure_is_made_up_of_it(exercise: Exercise):
+    learner = Learner.objects.create()
+    for hours in (2, 1):
+        attempt(learner, exercise, "test_a", ago=timedelta(hours=hours))
+    old = learner.submissions.earliest("created_at")
+    Submission.objects.filter(pk=old.pk).update(files={}, checks=[], cleared_at=timezone.now())
+    call_command("recount", stdout=StringIO())
+    assert Tally.objects.get().attempts == 2
+    failure = Failure.objects.get()
+    assert (failure.times, [name for name, _title in failure.pattern.checks]) == (1, ["test_a"])
