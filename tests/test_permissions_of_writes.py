@@ -185,7 +185,7 @@ WRITES: dict[str, dict[str, str]] = {
     "teach/classes/<int:pk>/": {EVERY: "L 403 403 405 405"},
     "teach/classes/<int:pk>/delete/": {"POST": "L 403 403 404 302", "PUT PATCH DELETE": "L 403 403 405 405"},
     "teach/classes/<int:pk>/edit/": {"POST": "L 403 403 404 200", "PUT PATCH DELETE": "L 403 403 405 405"},
-    "teach/classes/<int:pk>/link/": {"POST": "L 403 403 404 302", "PUT PATCH DELETE": "L 403 403 405 405"},
+    "teach/classes/<int:pk>/link/": {"POST": "L 403 403 404 400", "PUT PATCH DELETE": "L 403 403 405 405"},
     "teach/classes/<int:pk>/members/<int:learner>/remove/": {
         "POST": "L 403 403 404 302",
         "PUT PATCH DELETE": "L 403 403 405 405",

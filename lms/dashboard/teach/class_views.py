@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -76,7 +76,8 @@ def edit_class(request: HttpRequest, pk: int) -> HttpResponse:
     cohort = cohort_of(request, pk)
     form = CohortForm(request.POST or None, instance=cohort, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        form.save()
+        # Nothing but what the form asks for: another teacher may take the link back at this moment.
+        cohort.save(update_fields=form.fields)
         return redirect("teach_class", cohort.pk)
     status = 400 if form.errors else 200
     return render(request, "dashboard/teach/class_form.html", {"form": form, "cohort": cohort}, status=status)
@@ -109,13 +110,15 @@ def one_class(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def change_link(request: HttpRequest, pk: int) -> HttpResponse:
     """Take `action`: `renew` makes another link, `revoke` leaves the class without one."""
-    cohort = cohort_of(request, pk)
-    if request.POST.get("action") == "revoke":
+    cohort, action = cohort_of(request, pk), request.POST.get("action")
+    if action == "revoke":
         revoke_link(cohort)
         messages.success(request, "The link leads nowhere now. Whoever is in the class stays.")
-    else:
+    elif action == "renew":
         renew_link(cohort)
         messages.success(request, "The class has a new link. The old one leads nowhere now.")
+    else:
+        return HttpResponseBadRequest("The action is neither renew nor revoke.")
     return redirect("teach_class", cohort.pk)
 
 

@@ -59,14 +59,18 @@ class Outline:
         return {slug: lesson.asks for slug, lesson in self.lessons.items()}
 
 
+MOST_KEPT = 1000  # pages
 # What a page shows, by the page and when it was published: bodies are long, and seldom change.
 _shown: dict[tuple[int, datetime | None], tuple[bool, tuple[str, ...]]] = {}
 
 
 def outline() -> Outline:
-    """Return the published lessons in the roadmap's order: the same few queries, whatever their number."""
+    """Return the published lessons, with the exercises that learners have, in the roadmap's order.
+
+    The same few queries, whatever their number.
+    """
     exercises: dict[str, dict[str, OutlineExercise]] = defaultdict(dict)
-    for pk, lesson, slug, title in Exercise.objects.values_list("pk", "lesson", "slug", "title"):
+    for pk, lesson, slug, title in Exercise.objects.live().values_list("pk", "lesson", "slug", "title"):
         exercises[lesson][slug] = OutlineExercise(pk, lesson, slug, title)
     pages = {page.slug: page for page in LessonPage.objects.live().public().defer("body")}
     _read_bodies(list(pages.values()))
@@ -87,10 +91,10 @@ def outline() -> Outline:
 
 
 def _read_bodies(pages: list[LessonPage]) -> None:
+    if len(_shown) > MOST_KEPT:
+        _shown.clear()
     missing = [page.pk for page in pages if (page.pk, page.last_published_at) not in _shown]
     if missing:
-        if len(_shown) > 1000:
-            _shown.clear()
         for page in LessonPage.objects.filter(pk__in=missing):
             # Whatever the body names counts as there: what is not is left out below.
             named = [raw["value"] for raw in page.body.raw_data if raw["type"] == "exercise"]

@@ -189,7 +189,7 @@ def attempt(request: HttpRequest, submission_id: uuid.UUID) -> HttpResponse:
 def _before(found: Submission) -> Submission | None:
     mine = Submission.objects.filter(learner=found.learner, exercise=found.exercise)
     earlier = mine.filter(created_at__lt=found.created_at).order_by("-created_at")
-    return earlier.only("files", "created_at").first()
+    return earlier.only("files", "created_at", "cleared_at").first()
 
 
 def _dot(step: Step) -> tuple[str, int, int, str]:

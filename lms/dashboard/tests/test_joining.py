@@ -12,6 +12,7 @@ from django.utils import timezone
 from lms.accounts.mailbox import read_messages
 from lms.accounts.models import User
 from lms.classes.models import Cohort, Membership
+from lms.dashboard.teach.forms import CohortForm
 from lms.grading.tests.people import DAY, client_of, make_class, make_learner, make_teacher
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +94,18 @@ def test_a_teacher_changes_nothing_of_anothers_class(cohort: Cohort):
         assert other.post(f"/teach/classes/{cohort.pk}/{path}").status_code == 404
     cohort.refresh_from_db()
     assert cohort.join_token == token and Membership.objects.exists()
+
+
+def test_a_link_that_is_taken_back_while_the_class_is_changed_stays_so(cohort: Cohort, monkeypatch):
+    def clean(form):
+        Cohort.objects.update(join_token=None)
+        return form.cleaned_data
+
+    monkeypatch.setattr(CohortForm, "clean", clean)
+    teacher = client_of(cohort.teachers.get())
+    teacher.post(f"/teach/classes/{cohort.pk}/edit/", {"name": "Night", "starts_on": "2026-01-01"})
+    cohort.refresh_from_db()
+    assert (cohort.name, cohort.join_token) == ("Night", None)
 
 
 def test_a_class_is_changed_and_closed(cohort: Cohort):

@@ -5,18 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from content.models import Exercise
+from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner, User
 from lms.classes.models import Cohort
-from lms.dashboard.teach import export_views
-from lms.grading.models import Feedback
+from lms.dashboard.teach import export_views, outline
+from lms.dashboard.teach.attempts import differences
+from lms.grading.models import Feedback, Submission
 from lms.grading.tests.people import (
     DAY,
     attempt,
@@ -26,9 +29,9 @@ from lms.grading.tests.people import (
     make_teacher,
 )
 from lms.progress.record import mark_mission, mark_read
-from lms.progress.tests.conftest import exercise, lesson_folder, lesson_page
+from lms.progress.tests.conftest import exercise, lesson_folder, lesson_page, second_lesson
 
-__all__ = ["exercise", "lesson_folder", "lesson_page"]
+__all__ = ["exercise", "lesson_folder", "lesson_page", "second_lesson"]
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 
@@ -154,6 +157,29 @@ def test_the_funnel_of_a_lesson(teacher: Client, monday: Cohort, exercise: Exerc
     assert page.context["numbers"].stopped == {"missions": 1}
 
 
+def test_an_exercise_that_is_withdrawn_keeps_nobody_from_being_through(
+    teacher: Client, monday: Cohort, exercise: Exercise
+):
+    ada, now = make_learner("ada@example.org", monday), timezone.now()
+    mark_read(learner=ada, lesson="counting", now=now)
+    mark_mission(learner=ada, lesson="counting", mission="jump", at=now)
+    assert teacher.get("/teach/lessons/counting/").context["numbers"].through == 0
+    Exercise.objects.update(live=False)
+    page = teacher.get("/teach/lessons/counting/")
+    assert page.context["numbers"].through == 1
+    assert "All exercises passed" not in [bar.label for bar in page.context["funnel"]]
+
+
+def test_what_is_kept_of_pages_is_forgotten_now_and_then(
+    teacher: Client, monday: Cohort, lesson_page: LessonPage, second_lesson: Path, monkeypatch
+):
+    teacher.get("/teach/course/")
+    monkeypatch.setattr(outline, "MOST_KEPT", 0)
+    call_command("load_lessons", stdout=StringIO(), stderr=StringIO())
+    page = teacher.get("/teach/course/")
+    assert "/teach/lessons/counting/" in page.text and "/teach/lessons/shearing/" in page.text
+
+
 def test_a_teacher_sees_the_own_learners_only(
     teacher: Client, tina: User, stuck_ada: Learner, bob: Learner, monday: Cohort
 ):
@@ -205,6 +231,31 @@ def test_each_attempt_shows_its_difference_from_the_last(teacher: Client, stuck_
     assert [(line.kind, line.text) for line in file.lines if line.kind != "place"] == [
         ("remove", "x = 3"),
         ("add", "x = 4"),
+    ]
+
+
+def test_code_that_is_not_kept_any_more_is_not_taken_for_the_starter(teacher: Client, stuck_ada: Learner):
+    old, new = stuck_ada.submissions.order_by("created_at")[:2]
+    Submission.objects.filter(pk=old.pk).update(files={}, checks=[], cleared_at=timezone.now())
+    page = teacher.get(f"/teach/attempts/{old.pk}/").text
+    assert (
+        "not kept any more" in page and "The starter as it is" not in page and "No line differs" not in page
+    )
+    after = teacher.get(f"/teach/attempts/{new.pk}/")
+    assert after.context["step"].diffs is None and '<pre tabindex="0" aria-label="a.py">' in after.text
+    steps = teacher.get(f"/teach/learners/{stuck_ada.pk}/counting/repair_fence/").context["steps"]
+    assert [step.diffs is None for step in steps] == [False, False, False, True, True]
+
+
+def test_what_takes_long_to_compare_is_not_compared(exercise: Exercise):
+    long, other = (f"{word}\n" * 1001 for word in "ab")
+    found = differences(
+        exercise, {"a.py": long, "b.py": "x\n"}, {"a.py": other, "b.py": "y\n", "c.py": other}
+    )
+    assert [(file.path, len(file.lines), file.is_cut) for file in found] == [
+        ("a.py", 0, True),
+        ("b.py", 3, False),
+        ("c.py", 400, True),
     ]
 
 
@@ -278,5 +329,5 @@ def test_the_number_of_queries_does_not_grow(
     assert 0 < min(counts.values()) <= max(counts.values()) <= 30, counts
 
 
-def test_the_folder_of_the_test_lesson_is_the_one_that_is_shown(lesson_folder: Path, teacher: Client, monday):
-    assert teacher.get("/teach/course/").status_code == 200
+def test_lessons_of_the_folder_are_listed(teacher: Client, monday: Cohort, lesson_page):
+    assert "Counting sheep" in teacher.get("/teach/course/").text
