@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from content.models import Exercise
 from lms.accounts.models import Learner, User
 from lms.classes.figures import refresh_large
-from lms.classes.models import Cohort, Failure, Figures, Membership, Standing, Tally
+from lms.classes.models import Cohort, Failure, FailurePattern, Figures, Membership, Standing, Tally
 from lms.dashboard.scale.rows import insert
 from lms.dashboard.scale.work import Task, Work, quotas, task_of, work_of
 from lms.dashboard.teach.outline import outline
@@ -106,6 +106,8 @@ def remove() -> int:
     while some := list(made.values_list("pk", flat=True)[:500]):
         User.objects.filter(pk__in=some).delete()
     Exercise.objects.filter(slug__startswith="scale_").delete()
+    # Their checks have made-up titles, which the failures of real learners must not get.
+    FailurePattern.objects.filter(failures=None).delete()
     Figures.objects.all().delete()
     return count
 

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 
 from content.models import Exercise
 from lms.accounts.models import Learner, User
-from lms.classes.models import Cohort, Figures, Membership
+from lms.classes.models import Cohort, FailurePattern, Figures, Membership
 from lms.grading.models import Submission
 from lms.progress.tests.conftest import exercise, lesson_folder, lesson_page
 from lms.progress.tests.test_recount import counts
@@ -49,7 +49,7 @@ _DONE = ("read", "missions", "passed")
 def test_it_goes_without_a_trace(exercise: Exercise):
     make(learners=5, submissions=50)
     call_command("make_scale_data", remove=True, stdout=StringIO())
-    for model in (Learner, User, Cohort, Submission, Figures):
+    for model in (Learner, User, Cohort, Submission, FailurePattern, Figures):
         assert not model.objects.exists()
     assert Exercise.objects.count() == 1
 
