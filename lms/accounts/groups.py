@@ -103,7 +103,8 @@ def ensure_roles() -> dict[str, Group]:
     """Return the groups by name, with the permissions that each role takes, and make sure of the review.
 
     A group that is there keeps what it has: what an administrator took away does not come back. A permission
-    that came with a newer version is given by hand. Raises PermissionsMissing.
+    that came with a newer version is given by hand. Only Instructors gets back all of its own: take people
+    out of it instead. Raises PermissionsMissing.
     """
     groups = {name: _ensure_group(name, role) for name, role in ROLES.items()}
     _ensure_review(groups[REVIEWERS])
@@ -117,7 +118,7 @@ def ensure_instructors() -> Group:
 
 def _ensure_group(name: str, role: Role) -> Group:
     group, is_new = Group.objects.get_or_create(name=name)
-    if not (is_new or role.complete) and _has_any(group):
+    if not (is_new or role.complete):
         return group
     root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     if root is None or collection is None:
@@ -132,10 +133,6 @@ def _ensure_group(name: str, role: Role) -> Group:
             group=group, collection=collection, permission=permission
         )
     return group
-
-
-def _has_any(group: Group) -> bool:
-    return group.permissions.exists() or GroupPagePermission.objects.filter(group=group).exists()
 
 
 def _ensure_review(reviewers: Group) -> None:

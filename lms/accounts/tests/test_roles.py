@@ -44,7 +44,10 @@ def test_who_may_what():
 def test_what_an_administrator_changed_stays(capsys):
     author = ensure_roles()[AUTHORS]
     author.permissions.remove(Permission.objects.get(codename="write_checks"))
+    teachers = Group.objects.get(name=TEACHERS)
+    teachers.permissions.clear()
     call_command("roles")
+    assert not teachers.permissions.exists()
     assert "Authors" in capsys.readouterr().out
     assert not one_of(author).has_perm("content.write_checks")
     assert Workflow.objects.filter(name="Review").count() == 1

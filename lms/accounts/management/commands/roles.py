@@ -8,7 +8,8 @@ from lms.accounts.groups import PermissionsMissing, ensure_roles
 class Command(BaseCommand):
     help = (
         "Make sure of the groups of the roles (authors, reviewers, teachers, administrators) and of the "
-        "review that authors' work goes through. Groups that are there keep the permissions that they have."
+        "review that authors' work goes through. Groups that are there keep the permissions that they have; "
+        "only Instructors is given all of its own again."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
