@@ -55,7 +55,7 @@ class LearnerResource(SafeResource):
     exercises_tried = column("tried", "exercises tried")
     exercises_passed = column("passed", "exercises passed")
     attempts = column("made", "attempts")
-    stuck_at = column("stuck", "stuck at so many exercises")
+    stuck_at = column("stuck", "exercises stuck at now")
     last_seen = column("last", "last seen (UTC)")
 
 
