@@ -206,7 +206,7 @@ TABLE = {
     "exercises/<slug:lesson>/<slug:exercise>/solution/": "403 403 403 403 403",
     "exercises/<slug:lesson>/<slug:exercise>/submissions/": POST_ONLY,
     "feedback/read/": POST_ONLY,
-    "join/<str:token>/": PUBLIC,
+    "join/<slug:token>/": PUBLIC,
     "livez": PUBLIC,
     "mailbox/": NOT_THERE,
     "media/<path:path>": NOT_THERE,

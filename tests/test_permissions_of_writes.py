@@ -164,7 +164,7 @@ WRITES: dict[str, dict[str, str]] = {
     "exercises/<slug:lesson>/<slug:exercise>/preview/sockets/": {"POST": BAD},
     "exercises/<slug:lesson>/<slug:exercise>/submissions/": {"POST": "201 201 201 201 201"},
     "feedback/read/": {"POST": "204 204 204 204 204"},
-    "join/<str:token>/": {"POST": "302 302 302 302 302"},
+    "join/<slug:token>/": {"POST": "302 302 302 302 302"},
     "livez": {EVERY: ALL},
     "media/<path:path>": {EVERY: NOT_THERE},
     "progress/bookmark/": {"POST": "302 302 302 302 302"},

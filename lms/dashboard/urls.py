@@ -7,7 +7,7 @@ urlpatterns = [
     path("account/", account.my_account, name="my_account"),
     path("account/data.json", account.export_data, name="export_data"),
     path("account/delete/", account.delete_account, name="delete_account"),
-    path("join/<str:token>/", joining.join_class, name="join_class"),
+    path("join/<slug:token>/", joining.join_class, name="join_class"),
     path("classes/<int:pk>/leave/", joining.leave_class, name="leave_class"),
     path("teach/", include("lms.dashboard.teach.urls")),
 ]

@@ -29,6 +29,7 @@ from lms.grading.feedback import feedback_for, give_feedback
 from lms.grading.models import Submission
 
 LEARNERS_A_PAGE = 50
+MOST_CHARACTERS = 120  # of what is looked for
 ATTEMPTS_A_PAGE = 10
 LATEST = 15
 
@@ -37,7 +38,7 @@ LATEST = 15
 @require_safe
 def learners(request: HttpRequest) -> HttpResponse:
     """The scope's learners by address, a page at a time; `q` looks in names and addresses."""
-    scope, words = scope_of(request), request.GET.get("q", "").strip()
+    scope, words = scope_of(request), request.GET.get("q", "").replace("\0", "").strip()[:MOST_CHARACTERS]
     found = scope.restrict(Learner.objects.filter(user__isnull=False), "pk")
     for word in words.split():
         found = found.filter(

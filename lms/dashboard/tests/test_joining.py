@@ -7,6 +7,7 @@ import re
 import pytest
 from django.core.cache import cache
 from django.test import Client
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from lms.accounts.mailbox import read_messages
@@ -67,6 +68,12 @@ def test_a_link_that_was_taken_back_leads_nowhere(link: str, cohort: Cohort):
     assert ada.post(f"/join/{cohort.join_token}/").status_code == 404
     assert "There is none" in teacher.get(f"/teach/classes/{cohort.pk}/").text
     assert not Membership.objects.exists()
+
+
+def test_what_cannot_be_a_link_is_not_looked_for():
+    assert resolve("/join/a-b_C1/").url_name == "join_class"
+    with pytest.raises(Resolver404):
+        resolve("/join/a\0b/")
 
 
 def test_nobody_joins_a_class_that_has_ended(link: str, cohort: Cohort):

@@ -192,6 +192,11 @@ def test_a_teacher_sees_the_own_learners_only(
     assert teacher.get("/teach/exercises/counting/repair_fence/").context["numbers"].started == 1
 
 
+def test_what_no_database_takes_is_looked_for_without_it(teacher: Client, stuck_ada: Learner):
+    assert "ada@example.org" in teacher.get("/teach/learners/", {"q": "a\0da"}).text
+    assert teacher.get("/teach/learners/", {"q": "a " * 2000}).status_code == 200
+
+
 def test_who_leaves_is_seen_no_more(teacher: Client, stuck_ada: Learner, monday: Cohort):
     paths = pages(stuck_ada, monday)
     client_of(stuck_ada.user).post(f"/classes/{monday.pk}/leave/")
@@ -270,7 +275,9 @@ def test_a_comment_is_sanitised_and_the_learner_finds_it(teacher: Client, stuck_
     (comment,) = Feedback.objects.all()
     attempts = ada.get("/exercises/counting/repair_fence/attempts/").json()["attempts"]
     assert [len(one["feedback"]) for one in attempts] == [1, 0, 0, 0, 0]
-    assert ada.post("/feedback/read/", {"feedback": [comment.pk, "x"]}).status_code == 204
+    assert (
+        ada.post("/feedback/read/", {"feedback": [comment.pk, "x", "9" * 20, "9" * 5000]}).status_code == 204
+    )
     assert "1 new" not in ada.get("/progress/").text
     assert "not read yet" not in teacher.get(f"/teach/attempts/{latest.pk}/").text
 
