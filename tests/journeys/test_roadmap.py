@@ -36,13 +36,12 @@ def test_the_home_page_is_the_roadmap_with_all_its_rows(page: Page):
         assert row["why"] in text
 
 
-def test_a_row_that_is_not_written_yet_says_so_and_cannot_be_opened(page: Page):
+def test_every_row_can_be_opened(page: Page):
+    """Authors may have added lessons of their own on the way: those are not looked at."""
     page.goto("/")
-    unwritten = page.locator("main li", has_text="Not written yet")
-    written = page.locator("main li:has(h3 a)")
-    assert unwritten.count() + written.count() == 26
-    assert written.count() >= 2
-    expect(unwritten.locator("a")).to_have_count(0)
+    expect(page.locator("main li", has_text="Not written yet")).to_have_count(0)
+    links = page.locator("main li h3 a").evaluate_all("links => links.map((link) => link.pathname)")
+    assert {path.strip("/").partition("/")[2] for path in links} >= {row["slug"] for row in ROWS}
 
 
 def test_a_written_row_opens_its_lesson(page: Page):

@@ -20,8 +20,9 @@ def expect_ticked(page: Page, count: int) -> None:
 
 
 def open_page(app: FrameLocator, name: str) -> None:
-    app.get_by_role("link", name=name, exact=True).click()
-    # The page before may be the same one, with an outcome: its form is not the one to fill in.
+    # The page before may be the same one: its form is not the one to fill in.
+    with app.owner.page.expect_event("framenavigated", lambda frame: LESSON in frame.url):
+        app.get_by_role("link", name=name, exact=True).click()
     expect(app.locator("#verdict")).to_have_count(0)
 
 

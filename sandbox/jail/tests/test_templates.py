@@ -1,5 +1,6 @@
 """An exercise's fixed part, warmed up once: the same verdicts, and nothing shared between learners."""
 
+import contextlib
 import os
 import signal
 import time
@@ -233,6 +234,15 @@ def processes(jail: Jail) -> list[int]:
     return [int(pid) for pid in Path(f"/proc/{zygote}/task/{zygote}/children").read_text().split()]
 
 
+def groups_of(jail: Jail) -> dict[int, int]:
+    """The process group of each child that is still there: one of an earlier grade may end at any moment."""
+    found = {}
+    for pid in processes(jail):
+        with contextlib.suppress(ProcessLookupError):
+            found[pid] = os.getpgid(pid)
+    return found
+
+
 def fill(jail: Jail) -> None:
     """As many templates as there may be, of other exercises."""
     for number in range(5):
@@ -259,9 +269,10 @@ def test_a_template_that_dies_is_replaced(jail: Jail, still: Still) -> None:
     wanted = project(**{"store/mortal.py": ""})
     assert warm(jail, wanted) == Template.USED
     with jail.pair(Limits(), None, wanted.template_key()) as (child, _):
-        before = set(processes(jail))
+        groups = groups_of(jail)
+        before = set(groups)
         for pid in before:
-            if os.getpgid(pid) == pid and len([other for other in before if os.getpgid(other) == pid]) > 1:
+            if groups[pid] == pid and list(groups.values()).count(pid) > 1:
                 os.kill(pid, signal.SIGKILL)
         until(lambda: len(set(processes(jail)) & before) < len(before))
         assert child.channel.silent()
