@@ -8,6 +8,7 @@ import json
 import os
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -98,7 +99,7 @@ def read(path: Path, into: Path | None = None) -> Manifest:
                 hashed = _Hashed(source)
                 _unpack(hashed, into / member.name if into else None)
                 found[member.name] = (hashed.size, hashed.digest.hexdigest())
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise BackupError(f"{path.name} cannot be read: {error}") from error
     if manifest is None:
         raise BackupError(f"{path.name} ends too early: it is not whole.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,7 +89,11 @@ def _load_sqlite(folder: Path, facts: dict[str, Any]) -> None:
     target = Path(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     moved = target.with_name(f".{target.name}.{os.getpid()}")
-    moved.write_bytes(copy.read_bytes())
+    with copy.open("rb") as source, moved.open("wb") as file:
+        shutil.copyfileobj(source, file, CHUNK)
+        # The old one goes once this one would outlive a loss of power.
+        file.flush()
+        os.fsync(file.fileno())
     moved.chmod(0o600)
     for ending in ("-wal", "-shm"):
         target.with_name(target.name + ending).unlink(missing_ok=True)

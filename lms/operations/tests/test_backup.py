@@ -66,6 +66,13 @@ def test_damage_is_found_whatever_it_is(media, tmp_path):
     with pytest.raises(BackupError):
         read(flipped)
 
+    # Damage in the middle of what is compressed, wherever it is.
+    for place in range(len(whole) // 8, len(whole), len(whole) // 8):
+        torn = tmp_path / f"torn-{place}.tar.gz"
+        torn.write_bytes(whole[:place] + b"\xff" * 64 + whole[place + 64 :])
+        with pytest.raises(BackupError):
+            read(torn)
+
     for name, change in {"changed": "media/images/a.png", "smuggled": "../../etc/passwd"}.items():
         other = tmp_path / f"{name}.tar.gz"
         _rewrite(path, other, change)
