@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,17 +10,19 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from lms.accounts.models import Learner
 from lms.api.models import ApiToken
-from lms.grading.models import Submission
+from lms.grading.models import Regrade, Regraded, Submission
 
 BATCH = 500
 State = Submission.State
 # A lesson's "cancelled" has no verdict either: nobody looks at it again.
 NOT_PASSED = (State.FAILED, State.ERROR, State.TIMEOUT, State.CANCELLED)
+# When a question comes back: up to a year ahead, and nothing that anybody did.
+AHEAD = ("due_at",)
 
 
 @dataclass(frozen=True)
@@ -43,17 +45,30 @@ def prune(now: datetime, *, dry_run: bool = False) -> dict[str, int]:
         found[rule.name] = 0
         # Short transactions: whoever hands in at this moment does not wait for the end of it.
         while keys := list(rule.old(now).values_list("pk", flat=True)[:BATCH]):
-            found[rule.name] += rule.remove(rule.old(now).model.objects.filter(pk__in=keys), now)
+            found[rule.name] += remove_batch(rule, keys, now)
     return found
 
 
+@transaction.atomic
+def remove_batch(rule: Rule, keys: Sequence[Any], now: datetime) -> int:
+    """Remove those of the rows that are old still: a visitor may have signed up since they were found."""
+    model = rule.old(now).model
+    list(model.objects.select_for_update().filter(pk__in=keys).values_list("pk"))
+    return rule.remove(rule.old(now).filter(pk__in=keys), now)
+
+
 def old_attempts(now: datetime) -> QuerySet[Submission]:
-    """Attempts that did not pass, whose code goes: never a learner's last one of an exercise."""
+    """Attempts that did not pass, whose code goes: never a learner's last one of an exercise.
+
+    One that is just being graded again keeps its code until somebody has decided about that.
+    """
     later = Submission.objects.filter(
         learner=OuterRef("learner"), exercise=OuterRef("exercise"), created_at__gt=OuterRef("created_at")
     )
+    again = Regraded.objects.filter(submission=OuterRef("pk"), regrade__state__in=Regrade.OPEN)
     return Submission.objects.filter(
         Exists(later),
+        ~Exists(again),
         state__in=NOT_PASSED,
         cleared_at=None,
         finished_at__lt=now - timedelta(days=settings.KEEP_ATTEMPTS_DAYS),
@@ -67,13 +82,14 @@ def forgotten_visitors(now: datetime) -> QuerySet[Learner]:
     for relation in Learner._meta.related_objects:
         model: Any = relation.related_model
         for column in model._meta.get_fields():
-            if isinstance(column, models.DateTimeField):
+            if isinstance(column, models.DateTimeField) and column.name not in AHEAD:
                 lately = {relation.field.name: OuterRef("pk"), f"{column.name}__gte": since}
                 visitors = visitors.exclude(Exists(model.objects.filter(**lately)))
     return visitors
 
 
 def _clear(attempts: QuerySet[Submission], now: datetime) -> int:
+    Regraded.objects.filter(submission__in=attempts).update(checks=[], output="", message="")
     return attempts.update(files={}, checks=[], output="", message="", cleared_at=now)
 
 

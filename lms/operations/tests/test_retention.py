@@ -12,10 +12,11 @@ from django.core.management import call_command
 from django.test import Client
 
 from lms.accounts.models import Learner, User
-from lms.grading.models import Draft, Submission
+from lms.grading.models import Draft, Regrade, Regraded, Submission
 from lms.grading.tests.factories import ExerciseFactory, LearnerFactory
-from lms.operations.retention import RULES, forgotten_visitors, old_attempts, prune
+from lms.operations.retention import RULES, forgotten_visitors, old_attempts, prune, remove_batch
 from lms.operations.tasks import prune_old_data
+from lms.progress.models import ReviewCard
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +62,22 @@ def test_what_stays(doing, state: str, at: datetime):
     assert not old_attempts(NOW).exists()
 
 
+def test_what_is_graded_again_waits_for_the_decision_and_its_copy_goes_too(doing):
+    old, _last = attempt(**doing), attempt(at=LONG_AGO + timedelta(days=1), **doing)
+    exercise = doing["exercise"]
+    regrade = Regrade.objects.create(
+        exercise=exercise, revision=exercise.save_revision(), digest="x", state="ready"
+    )
+    copy = Regraded.objects.create(
+        regrade=regrade, submission=old, output="1", checks=[{"name": "a"}], state="failed"
+    )
+    assert prune(NOW)["attempts"] == 0
+    Regrade.objects.update(state="applied")
+    assert prune(NOW)["attempts"] == 1
+    copy.refresh_from_db()
+    assert (copy.output, copy.checks, copy.state) == ("", [], "failed")
+
+
 def test_how_long_is_configured(doing, settings):
     settings.KEEP_ATTEMPTS_DAYS = 10
     attempt(at=NOW - timedelta(days=11), **doing)
@@ -96,6 +113,24 @@ def test_a_visitor_who_has_done_nothing_for_long_is_forgotten():
     assert set(Learner.objects.all()) == {new, account, busy, typing}
 
 
+def test_a_question_that_comes_back_next_year_keeps_nobody():
+    gone = visitor()
+    ReviewCard.objects.create(
+        learner=gone, lesson="counting", question="0" * 32, due_at=NOW + timedelta(days=300), state={}
+    )
+    assert list(forgotten_visitors(NOW)) == [gone]
+
+
+def test_who_signs_up_while_others_are_removed_stays():
+    gone, back = visitor(), visitor()
+    (rule,) = (rule for rule in RULES if rule.name == "visitors")
+    found = list(rule.old(NOW).values_list("pk", flat=True))
+    assert set(found) == {gone.pk, back.pk}
+    Learner.objects.filter(pk=back.pk).update(user=User.objects.create_user("jo@example.org"))
+    assert remove_batch(rule, found, NOW) == 1
+    assert list(Learner.objects.all()) == [back]
+
+
 def test_sessions_that_are_over_go_and_what_was_known_of_them():
     user = User.objects.create_user("jo@example.org")
     for name, days in (("over", -1), ("alive", 1)):
@@ -127,6 +162,7 @@ def test_a_dry_run_says_how_much_and_changes_nothing():
 def test_beat_does_it_every_night(settings):
     (entry,) = [one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == prune_old_data.name]
     assert entry["schedule"].remaining_estimate(datetime.now(UTC)) <= timedelta(days=1)
+    assert prune_old_data.acks_late is False, "a long night would be begun again beside itself"
     visitor(datetime(2020, 1, 1, tzinfo=UTC))
     prune_old_data.apply()
     assert Learner.objects.count() == 0
