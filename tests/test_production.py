@@ -108,6 +108,11 @@ def test_the_log_knows_every_secret_that_it_may_not_show(production: dict):
         assert secret in production["SECRETS"]
 
 
+def test_it_knows_the_older_keys_that_still_hold(tmp_path: Path):
+    found = settings_of(tmp_path, "SECRETS", SECRET_KEY_FALLBACKS="the-key-of-last-week,the-one-before")
+    assert {"the-key-of-last-week", "the-one-before"} <= set(found["SECRETS"])
+
+
 @pytest.mark.parametrize("name", [*SECRETS, "ALLOWED_HOSTS", "EMAIL_URL"])
 def test_without_what_it_needs_it_does_not_start_and_names_it(tmp_path: Path, name: str):
     started = run(tmp_path, "-c", "import django; django.setup()", without=(name,))

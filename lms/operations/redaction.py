@@ -16,7 +16,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?i)\b(bearer|token|basic) [\w.~+/=-]{8,}"), rf"\1 {HIDDEN}"),
     (
         re.compile(
-            r"(?i)((?:password|passwd|secret|token|api_?key|code|receipt|badge|sessionid|csrf\w*)[\"']?\s?[=:]\s?[\"']?)"
+            # A code of a sign-in, and not that of an exit.
+            r"(?i)((?:password|passwd|secret|token|api_?key|(?<!exit )\bcode|receipt|badge|sessionid|csrf\w*)"
+            r"[\"']?\s?[=:]\s?[\"']?)"
             r"[^\s\"'&,;)}]+"
         ),
         rf"\1{HIDDEN}",

@@ -40,6 +40,8 @@ class Env(environ.Env):
 def secrets_in(settings: Mapping[str, Any]) -> list[str]:
     """Return every secret that these settings hold: what no log may show."""
     found = [str(settings.get(name) or "") for name in _NAMED]
+    # An older key signs sessions that still hold.
+    found += [str(key) for key in settings.get("SECRET_KEY_FALLBACKS", [])]
     found += [str(database.get("PASSWORD") or "") for database in settings.get("DATABASES", {}).values()]
     found.append(urlsplit(str(settings.get("REDIS_URL") or "")).password or "")
     for provider in settings.get("SOCIALACCOUNT_PROVIDERS", {}).values():

@@ -68,6 +68,8 @@ def test_a_traceback_has_no_local_variables(lines):
         ('{"password": "correct horse"}', "correct"),
         ("GET /accounts/password/reset/key/3-c9xabc-def/ failed", "c9xabc"),
         ("/?token=abc123&x=1", "abc123"),
+        ("/callback/?state=1&code=4%2F0AbCdEf", "4%2F0AbCdEf"),
+        ('{"code": "JGQH-XGDZ"}', "JGQH"),
         ("key dm_0123456789abcdef was refused", "dm_0123456789abcdef"),
         ("the key is very-secret-key", "very-secret-key"),
     ],
@@ -77,7 +79,13 @@ def test_what_is_hidden(text: str, gone: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["3 of 4 checks passed", "exercise login_logout/repair_logout", "https://demos.example.org/x"]
+    "text",
+    [
+        "3 of 4 checks passed",
+        "exercise login_logout/repair_logout",
+        "https://demos.example.org/x",
+        "nginx ended with exit code: 137, returncode=-9, status_code: 502",
+    ],
 )
 def test_what_stays(text: str):
     assert hider(["very-secret-key"])(text) == text
