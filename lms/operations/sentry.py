@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from sentry_sdk.integrations.celery import CeleryIntegration
 from sentry_sdk.integrations.django import DjangoIntegration
+from sentry_sdk.integrations.logging import ignore_logger
 from sentry_sdk.types import Event, Hint
 
 from lms.operations.redaction import Hide
@@ -22,6 +23,8 @@ def start_sentry(*, transport: Any = None) -> bool:
     if not settings.SENTRY_DSN:
         return False
     hide = Hide(settings.SECRETS)
+    # The line of a request that failed follows its fault, which is reported already.
+    ignore_logger("lms.operations.request_ids")
 
     def before_send(event: Event, hint: Hint) -> Event | None:
         return cleaned(event, hide)

@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 import sentry_sdk
 import structlog
+from django.http import HttpResponse
+from django.test import RequestFactory
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
+from lms.operations.request_ids import request_ids
 from lms.operations.sentry import start_sentry
 
 
@@ -59,6 +62,18 @@ def test_a_fault_is_reported_under_its_requests_id_and_without_a_person(settings
     for hidden in ("jo@example.org", "very-secret-key", "print(1)", "user"):
         assert f'"{hidden}"' not in text
         assert hidden == "user" or hidden not in text
+
+
+def test_the_line_of_a_failed_request_is_not_a_fault_of_its_own(settings, kept):
+    settings.SENTRY_DSN = "https://key@sentry.example.org/1"
+    assert start_sentry(transport=kept)
+    answer = HttpResponse(status=500)
+    request_ids(lambda request: answer)(RequestFactory().get("/"))
+    sentry_sdk.flush()
+    assert kept.events == []
+    logging.getLogger("lms.grading").error("this one is")
+    sentry_sdk.flush()
+    assert len(kept.events) == 1
 
 
 def test_of_a_request_its_address_is_left_and_nothing_else():
