@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -20,9 +19,8 @@ from rest_framework.views import APIView
 
 from lms.api.base import NewestFirst, ReadView
 from lms.classes.models import Cohort, Membership, Standing, Tally
-from lms.classes.models.counts import STUCK_TRIES
 from lms.classes.seeing import may_teach, visible_cohorts
-from lms.classes.stuck import LATELY
+from lms.classes.stuck import is_stuck
 
 
 class IsTeacher(BasePermission):
@@ -88,9 +86,7 @@ class ExerciseStanding(serializers.ModelSerializer[Tally]):
         read_only_fields = fields
 
     def get_is_stuck(self, tally: Tally) -> bool:
-        lately: timedelta = LATELY
-        tried = tally.attempts >= STUCK_TRIES and tally.last_at >= timezone.now() - lately
-        return tally.passed_at is None and tried
+        return is_stuck(tally, timezone.now())
 
 
 class CohortLearnerSerializer(serializers.Serializer[Membership]):

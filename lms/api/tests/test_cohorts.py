@@ -16,6 +16,8 @@ from lms.api.models import ApiToken
 from lms.api.tests.test_api import API, problem
 from lms.classes.cohorts import join, open_class
 from lms.classes.models import Cohort, Standing, Tally
+from lms.classes.seeing import Scope
+from lms.classes.stuck import stuck
 from lms.progress.tests.steps import submit, verified_user
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,11 @@ def test_a_teacher_reads_how_the_class_does(tina, monday, exercise, django_asser
     Tally.objects.update(last_at=now - timedelta(days=30))
     again = teacher.get(listed["learners_url"]).json()["results"][0]
     assert again["exercises"][0]["is_stuck"] is False
+    # As the teacher's pages have it.
+    for attempts, at in ((4, now), (5, now), (5, now - timedelta(days=8))):
+        Tally.objects.update(attempts=attempts, last_at=at)
+        told = teacher.get(listed["learners_url"]).json()["results"][0]["exercises"][0]["is_stuck"]
+        assert told == stuck(Scope(monday), now).exists()
 
 
 def test_other_teachers_and_learners_are_told_nothing(api, tina, monday):
