@@ -53,6 +53,16 @@ def test_every_make_target_that_a_document_names_exists(document: Path) -> None:
     assert named - targets - words == set()
 
 
+def test_every_decision_has_a_number_of_its_own() -> None:
+    records = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    headings = [re.match(r"# (\d+)\. ", text_of(record)) for record in records]
+    found = [
+        (int(record.name[:4]), heading and int(heading[1]))
+        for record, heading in zip(records, headings, strict=True)
+    ]
+    assert found == [(number, number) for number in range(1, len(records) + 1)]
+
+
 def test_the_readme_names_every_folder_of_the_house() -> None:
     readme = text_of(ROOT / "README.md")
     for folder in (
