@@ -110,6 +110,18 @@ def test_compose_fits_its_schema():
     assert run.returncode == 0, run.stdout
 
 
+def test_every_setting_that_operators_are_told_of_gets_into_the_containers():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    passed = services["lms"]["environment"].keys() | services["demos"]["environment"].keys()
+    text = (ROOT / "docs/operation.md").read_text()
+    tables = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    told = {name for cell in tables for name in re.findall(r"`([A-Z][A-Z_]+)`", cell)}
+    assert {"LOG_LEVEL", "KEEP_ATTEMPTS_DAYS", "DEMOS_WORLD_MAX_AGE"} <= told
+    # In compose these two are within the addresses of the database and of Redis.
+    assert told - passed - {"POSTGRES_PASSWORD", "REDIS_PASSWORD"} == set()
+    assert "SECRET_KEY_FALLBACKS" in passed
+
+
 def test_every_service_is_bounded_and_watched():
     services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
     for name, service in services.items():
