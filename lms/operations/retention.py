@@ -108,7 +108,10 @@ RULES = (
     Rule(
         "sign-ins",
         "what the account page lists of sessions that are gone: address and browser",
-        lambda now: UserSession.objects.exclude(session_key__in=Session.objects.values("session_key")),
+        # Not by NOT IN: PostgreSQL would read all sessions again for each sign-in.
+        lambda now: UserSession.objects.filter(
+            ~Exists(Session.objects.filter(session_key=OuterRef("session_key")))
+        ),
         _delete,
     ),
     Rule(
