@@ -2,7 +2,6 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -10,6 +9,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 from content.views import search_lessons
 from lms import health
 from lms.api import problems
+from lms.media import serve_media
 from lms.operations.metrics import metrics
 from lms.progress.lesson_page import show_lesson
 
@@ -45,7 +45,7 @@ urlpatterns = [
 ]
 
 if settings.SERVE_MEDIA:
-    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+    urlpatterns.append(path("media/<path:path>", serve_media))
 
 # Where lessons are; what is none, Wagtail answers.
 register_converter(CourseSlug, "course_slug")

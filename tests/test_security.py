@@ -122,6 +122,22 @@ def test_a_document_is_of_a_harmless_kind():
 
 
 @pytest.mark.django_db
+def test_a_document_is_not_given_out_behind_the_back_of_who_may_have_it(settings, tmp_path: Path):
+    settings.MEDIA_ROOT = tmp_path
+    for folder in ("documents", "images"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.txt").write_text("a")
+    answers = {
+        path: Client().get(f"/media/{path}").status_code
+        for path in ("images/a.txt", "documents/a.txt", "/documents/a.txt", "images/../documents/a.txt")
+    }
+    assert answers.pop("images/a.txt") == 200
+    assert set(answers.values()) == {404}
+    nginx = (ROOT / "deploy/nginx/site.conf.template").read_text()
+    assert "location /media/documents/ { return 404; }" in nginx
+
+
+@pytest.mark.django_db
 def test_a_body_that_is_too_large_is_refused_before_it_is_read():
     body = b"x" * (django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     answer = Client().post("/accounts/login/", body, content_type="application/x-www-form-urlencoded")
