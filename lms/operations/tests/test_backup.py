@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 import tarfile
 from datetime import UTC, datetime
@@ -67,11 +68,14 @@ def test_damage_is_found_whatever_it_is(media, tmp_path):
         read(flipped)
 
     # Damage in the middle of what is compressed, wherever it is.
-    for place in range(len(whole) // 8, len(whole), len(whole) // 8):
+    noise, words = random.Random(7).randbytes(4096), []
+    for place in range(len(whole) // 8, len(whole) * 7 // 8, len(whole) // 8):
         torn = tmp_path / f"torn-{place}.tar.gz"
-        torn.write_bytes(whole[:place] + b"\xff" * 64 + whole[place + 64 :])
-        with pytest.raises(BackupError):
+        torn.write_bytes(whole[:place] + noise + whole[place + len(noise) :])
+        with pytest.raises(BackupError) as error:
             read(torn)
+        words.append(str(error.value))
+    assert any("while decompressing" in told for told in words), words
 
     for name, change in {"changed": "media/images/a.png", "smuggled": "../../etc/passwd"}.items():
         other = tmp_path / f"{name}.tar.gz"
