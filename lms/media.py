@@ -17,4 +17,4 @@ def serve_media(request: HttpRequest, path: str) -> HttpResponseBase:
     """Answer a file below MEDIA_ROOT, 404 for a document."""
     if posixpath.normpath(path).lstrip("/").split("/")[0] == DOCUMENTS:
         raise Http404
-    return serve(request, path, document_root=settings.MEDIA_ROOT)
+    return serve(request, path, document_root=str(settings.MEDIA_ROOT))
