@@ -71,7 +71,9 @@ def test_frames_are_sent_and_read_by_hand(page: Page):
     expect(line).to_be_hidden()
 
     connect(page, "/ws/echo/")
-    again = page.get_by_role("region", name="WebSocket /ws/echo/").first
+    both = page.get_by_role("region", name="WebSocket /ws/echo/")
+    expect(both).to_have_count(2)
+    again = both.first
     again.get_by_label("Text to send").fill("fail")
     again.get_by_role("button", name="Send").click()
     expect(again.locator(".problem-box")).to_contain_text("nothing to say")
