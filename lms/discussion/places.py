@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from content.models import Exercise, LessonPage
-from lms.discussion.models import Thread
+from lms.discussion.models import Post, Thread
 from lms.discussion.spoilers import Reader
 from lms.progress.state import progress_of
 
@@ -71,5 +71,12 @@ def threads_of(place: Place, reader: Reader) -> QuerySet[Thread]:
         lesson=place.page.slug, exercise=place.exercise.slug if place.exercise else ""
     ).annotate(replies=replies)
     if not reader.moderates:
-        found = found.exclude(posts__is_question=True, posts__hidden_at__isnull=False)
+        found = without_hidden(found)
     return found.select_related("author__voice").order_by("-active_at", "-pk")
+
+
+def without_hidden(threads: QuerySet[Thread]) -> QuerySet[Thread]:
+    """Leave out the threads whose question a moderator hid. A hidden reply hides no thread."""
+    # exclude() over a relation to many would ask its two conditions of any two posts.
+    hidden = Post.objects.filter(thread=OuterRef("pk"), is_question=True, hidden_at__isnull=False)
+    return threads.filter(~Exists(hidden))

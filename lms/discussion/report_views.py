@@ -23,7 +23,7 @@ from lms.accounts.models import User
 from lms.discussion import moderation, writing
 from lms.discussion.answers import refused
 from lms.discussion.models import Complaint, Problem, Thread
-from lms.discussion.places import find_place
+from lms.discussion.places import find_place, without_hidden
 from lms.discussion.spoilers import may_moderate
 
 MOST_LISTED = 200
@@ -85,8 +85,7 @@ def report_problem(request: HttpRequest, lesson: str, block: uuid.UUID) -> HttpR
 def open_questions(request: HttpRequest) -> HttpResponse:
     """The questions that nobody has answered, the oldest first."""
     threads = (
-        Thread.objects.filter(answer=None, locked_at=None)
-        .exclude(posts__is_question=True, posts__hidden_at__isnull=False)
+        without_hidden(Thread.objects.filter(answer=None, locked_at=None))
         .select_related("author__voice")
         .order_by("created_at")[:MOST_LISTED]
     )

@@ -155,6 +155,13 @@ def test_thread_with_a_hidden_question_is_not_there_for_others(ada, ben, mod, le
     assert "Why a gate?" in mod.get(LESSON).content.decode()
 
 
+def test_hidden_reply_hides_no_thread(ada, ben, mod, lesson_page):
+    thread = ask(ada)
+    mod.post(post_url(reply(ben, thread, "Buy sheep"), "hide"), {"wanted": "yes"})
+    assert "Why a gate?" in ben.get(LESSON).content.decode()
+    assert "Why a gate?" in mod.get("/teach/questions/").content.decode()
+
+
 def test_closed_thread_takes_no_reply(ada, ben, mod, lesson_page):
     thread = ask(ada)
     post = reply(ben, thread)
