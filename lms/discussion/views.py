@@ -58,7 +58,7 @@ def thread(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
     post, reader = _post(request, pk)
-    if not reader.is_author(post):
+    if not writing.may_change(reader, post):
         raise writing.NotAllowed
     context: dict[str, Any] = {"post": post, "thread": post.thread, "error": "", "typed": {}}
     if request.method != "POST":
@@ -82,7 +82,7 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove_post(request: HttpRequest, pk: int) -> HttpResponse:
     post, reader = _post(request, pk)
-    if not reader.is_author(post):
+    if not writing.may_change(reader, post):
         raise writing.NotAllowed
     if request.method != "POST":
         return render(request, "discussion/remove.html", {"post": post, "thread": post.thread})

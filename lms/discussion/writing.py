@@ -79,11 +79,13 @@ def reply(
     return post
 
 
+@transaction.atomic
 def edit(*, reader: Reader, post: Post, text: str, is_spoiler: bool, now: datetime) -> None:
     """Change one's own post. Raises Refused, and NotAllowed for anybody else's."""
-    if not reader.is_author(post) or post.removed_at or post.hidden_at:
+    thread = _hold(post)
+    if not may_change(reader, post):
         raise NotAllowed
-    if post.thread.is_locked:
+    if thread.is_locked:
         raise Refused("This question is closed: what was said stays.")
     post.text = checked(text)
     post.is_spoiler, post.has_code, post.edited_at = is_spoiler, has_code(post.text), now
@@ -94,11 +96,11 @@ def edit(*, reader: Reader, post: Post, text: str, is_spoiler: bool, now: dateti
 def remove(*, reader: Reader, post: Post, now: datetime) -> bool:
     """Take one's own post back; its text is gone. A question that nobody has answered goes as a whole.
 
-    Return whether the thread is still there. Raises NotAllowed.
+    Return whether the thread is still there. Raises NotAllowed, also for what a moderator hid.
     """
-    if not reader.is_author(post) or post.removed_at:
+    thread = _hold(post)
+    if not may_change(reader, post):
         raise NotAllowed
-    thread = Thread.objects.select_for_update().get(pk=post.thread_id)
     if post.is_question and not thread.posts.exclude(pk=post.pk).filter(removed_at=None).exists():
         thread.delete()
         return False
@@ -107,6 +109,11 @@ def remove(*, reader: Reader, post: Post, now: datetime) -> bool:
     post.save(update_fields=["text", "removed_at", "is_spoiler", "has_code"])
     Thread.objects.filter(answer=post).update(answer=None)
     return True
+
+
+def may_change(reader: Reader, post: Post) -> bool:
+    """Whether the post is theirs to edit or remove. What a moderator hid stays as the moderators found it."""
+    return reader.is_author(post) and not (post.removed_at or post.hidden_at)
 
 
 def mark_answer(*, reader: Reader, thread: Thread, post: Post | None) -> None:
@@ -207,6 +214,13 @@ def _post(
         has_code=has_code(text),
         created_at=now,
     )
+
+
+def _hold(post: Post) -> Thread:
+    """Keep others from changing the thread's posts at the same time, and see this one as it is now."""
+    thread = Thread.objects.select_for_update().get(pk=post.thread_id)
+    post.refresh_from_db(fields=["removed_at", "hidden_at"])
+    return thread
 
 
 def _lock(user: User) -> None:

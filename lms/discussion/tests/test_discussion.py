@@ -141,6 +141,9 @@ def test_moderator_hides_a_post_and_shows_it_again(ada, ben, mod, lesson_page):
     assert "moderator has hidden this" in read(ada, thread)
     assert "Buy sheep" in read(mod, thread)
     assert ben.post(post_url(post, "edit"), {"text": "Buy more"}).status_code == 403
+    assert ben.get(post_url(post, "edit")).status_code == 403
+    assert ben.get(post_url(post, "remove")).status_code == 403
+    assert ben.post(post_url(post, "remove")).status_code == 403
     mod.post(post_url(post, "hide"), {"wanted": "no"})
     assert "Buy sheep" in read(ada, thread)
 
