@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import IntegrityError, transaction
+
 from lms.accounts.models import User
 from lms.discussion import notices
 from lms.discussion.models import Complaint, Post, Problem, Thread
@@ -28,13 +30,20 @@ def lock(*, user: User, thread: Thread, wanted: bool, now: datetime) -> None:
 
 
 def close(*, user: User, report: Problem | Complaint, wanted: bool, now: datetime) -> None:
-    """Close a report, or open it again. Who reported a problem is told that it was looked at."""
+    """Close a report, or open it again. Who reported a problem is told, once, that it was looked at.
+
+    A complaint stays closed where the same person has complained about the post again: that one is open.
+    """
     _require(user)
-    if (report.closed_at is not None) == wanted:
+    values = {"closed_at": now, "closed_by": user} if wanted else {"closed_at": None, "closed_by": None}
+    try:
+        with transaction.atomic():
+            # Of two moderators at once, one closes it.
+            still = type(report).objects.filter(pk=report.pk, closed_at__isnull=wanted)
+            changed = still.update(**values)
+    except IntegrityError:
         return
-    report.closed_at, report.closed_by = (now, user) if wanted else (None, None)
-    report.save(update_fields=["closed_at", "closed_by"])
-    if wanted and isinstance(report, Problem):
+    if changed and wanted and isinstance(report, Problem):
         notices.tell_of_closing(report)
 
 

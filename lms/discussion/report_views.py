@@ -102,11 +102,11 @@ def problems(request: HttpRequest) -> HttpResponse:
     is_open = _STATES.get(state, True)
     order = "created_at" if is_open else "-closed_at"
     found = Problem.objects.filter(closed_at__isnull=is_open).select_related(
-        "reported_by__voice", "closed_by"
+        "reported_by__voice", "closed_by__voice"
     )
     pages = {page.slug: page for page in LessonPage.objects.defer("body")}
     about_posts = Complaint.objects.filter(closed_at__isnull=is_open).select_related(
-        "reported_by__voice", "closed_by", "post__thread", "post__author__voice"
+        "reported_by__voice", "post__thread", "post__author__voice"
     )
     return render(
         request,

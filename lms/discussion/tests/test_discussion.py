@@ -285,6 +285,16 @@ def test_post_is_reported_and_the_report_closed(ada, ben, mod, lesson_page):
     assert "He sells things." in mod.get("/teach/problems/?state=closed").content.decode()
 
 
+def test_complaint_that_was_made_again_is_not_opened_a_second_time(ada, ben, mod, lesson_page):
+    post = reply(ben, ask(ada))
+    ada.post(post_url(post, "report"), {"text": "Once."})
+    first = Complaint.objects.get()
+    mod.post(f"/teach/complaints/{first.pk}/close/")
+    ada.post(post_url(post, "report"), {"text": "Again."})
+    assert mod.post(f"/teach/complaints/{first.pk}/close/", {"wanted": "no"}).status_code == 302
+    assert Complaint.objects.get(closed_at=None).text == "Again."
+
+
 def test_thread_takes_the_same_number_of_queries_however_long_it_is(
     ada, ben, person, lesson_page, django_assert_max_num_queries
 ):

@@ -8,9 +8,11 @@ import pytest
 from bs4 import BeautifulSoup
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from lms.accounts.models import User
 from lms.discussion.models import Problem
+from lms.discussion.moderation import close
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,36 @@ def test_problem_reaches_the_authors_and_is_closed(
     assert "closed by Mo" in closed
     mod.post(f"/teach/problems/{problem.pk}/close/", {"wanted": "no"})
     assert "It jumps twice." in mod.get("/teach/problems/").content.decode()
+
+
+def test_problem_is_closed_once_whoever_presses_at_the_same_time(
+    url, ada, mod, person
+):
+    ada.post(url, {"kind": "wrong", "text": "It jumps twice."})
+    problem = Problem.objects.get()  # as both have it before either closes it
+    mail.outbox.clear()
+    for moderator in (mod, person("Max", moderates=True)):
+        close(user=moderator.user, report=problem, wanted=True, now=timezone.now())
+    assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
+    problem.refresh_from_db()
+    assert problem.closed_by == mod.user
+
+
+def test_list_takes_the_same_number_of_queries_however_long_it_is(
+    url, ada, mod, person, django_assert_max_num_queries
+):
+    def closed(text: str, moderator: Client) -> None:
+        ada.post(url, {"kind": "wrong", "text": text})
+        moderator.post(f"/teach/problems/{Problem.objects.latest('pk').pk}/close/")
+
+    closed("1", mod)
+    mod.get("/teach/problems/?state=closed")
+    with django_assert_max_num_queries(40) as few:
+        mod.get("/teach/problems/?state=closed")
+    for number in range(3):
+        closed(f"more {number}", person(f"Max {number}", moderates=True))
+    with django_assert_max_num_queries(len(few)):
+        mod.get("/teach/problems/?state=closed")
 
 
 def test_only_moderators_close(url, ada, lesson_page):
