@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from lms.discussion.models import Subscription, Thread
 from lms.discussion.places import Place, place_of, reader_of
-from lms.discussion.spoilers import Reader
+from lms.discussion.spoilers import Reader, hidden_question
 from lms.discussion.writing import NotAllowed, TooMuch, may_mark
 
 View = Callable[..., HttpResponseBase]
@@ -83,8 +83,7 @@ def thread_changed(request: HttpRequest, thread: Thread, anchor: str = "") -> Ht
 
 def is_hidden(reader: Reader, thread: Thread) -> bool:
     """Whether the whole thread is kept from this reader: a moderator hid its question."""
-    question = thread.posts.filter(is_question=True, hidden_at__isnull=False).first()
-    return question is not None and not (reader.moderates or reader.is_author(question))
+    return not reader.may_open(hidden_question(thread))
 
 
 def place_context(request: HttpRequest, place: Place) -> dict[str, Any]:

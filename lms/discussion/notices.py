@@ -17,7 +17,7 @@ from django.urls import reverse
 from content.models import LessonPage
 from lms.accounts.models import User
 from lms.discussion.models import Post, Problem, Subscription
-from lms.discussion.spoilers import MODERATE, readers_of
+from lms.discussion.spoilers import MODERATE, hidden_question, readers_of
 
 logger = logging.getLogger(__name__)
 SALT = "discussion.unsubscribe"
@@ -44,11 +44,13 @@ def subscription_of(token: str) -> Subscription:
 
 
 def tell_followers(post: Post, page: LessonPage) -> None:
-    """Write to everybody who follows the thread, but to the post's own author."""
+    """Write to everybody who follows the thread and may see it, but to the post's own author."""
     found = Subscription.objects.filter(thread=post.thread, wanted=True, user__is_active=True)
     rows = {row.user: row for row in found.exclude(user=post.author).select_related("user")}
-    letters = []
+    letters, hidden = [], hidden_question(post.thread)
     for reader in readers_of(rows, page):
+        if not reader.may_open(hidden):
+            continue
         leave = _absolute(reverse("unsubscribe", args=[unsubscribe_token(rows[reader.user])]))
         context = {
             "post": post,

@@ -56,8 +56,12 @@ class Reader:
     def is_author(self, post: Post) -> bool:
         return bool(self.user.is_authenticated and post.author_id == self.user.pk)
 
+    def may_open(self, hidden_question: Post | None) -> bool:
+        """Whether they see a thread at all: nobody else's question that a moderator hid, nor its replies."""
+        return hidden_question is None or self.moderates or self.is_author(hidden_question)
+
     def may_read(self, thread: Thread, post: Post) -> bool:
-        """Whether the post's text may be sent to them."""
+        """Whether the post's text may be sent to them, where the thread may."""
         if self.moderates or self.is_author(post):
             return True
         if post.hidden_at:
@@ -65,6 +69,11 @@ class Reader:
         if thread.exercise:
             return thread.exercise in self.passed or not (post.is_spoiler or post.has_code)
         return not (post.is_spoiler and self.left)
+
+
+def hidden_question(thread: Thread) -> Post | None:
+    """Return the thread's question if a moderator hid it."""
+    return thread.posts.filter(is_question=True, hidden_at__isnull=False).first()
 
 
 def readers_of(users: Iterable[User], page: LessonPage) -> list[Reader]:

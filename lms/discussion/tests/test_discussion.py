@@ -250,6 +250,17 @@ def test_followers_get_mail_until_they_say_no(ada, ben, lesson_page, django_capt
     assert Client().get("/discussion/unsubscribe/forged/").status_code == 404
 
 
+def test_nobody_gets_mail_about_a_thread_that_is_hidden_from_them(
+    ada, ben, mod, lesson_page, django_capture_on_commit_callbacks
+):
+    thread = ask(ada)
+    reply(ben, thread)
+    mod.post(post_url(thread.posts.first(), "hide"), {"wanted": "yes"})
+    with django_capture_on_commit_callbacks(execute=True):
+        reply(ada, thread, "Read it all the same.")
+    assert mail.outbox == []
+
+
 def test_staff_is_told_of_questions_and_has_a_page_of_open_ones(
     ada, ben, mod, lesson_page, django_capture_on_commit_callbacks
 ):
