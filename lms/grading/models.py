@@ -158,6 +158,13 @@ class Feedback(models.Model):
     def __str__(self) -> str:
         return f"{self.author or 'somebody'} on {self.submission_id}"
 
+    @property
+    def author_name(self) -> str:
+        """Who says it, as the learner is told: an account without a name has an address only."""
+        if self.author is None:
+            return "A former teacher"
+        return self.author.get_full_name() or "Your teacher"
+
 
 class Regrade(models.Model):
     """All attempts at an exercise that its present checks have not seen, graded by them: first only to look.

@@ -136,7 +136,7 @@ def _attempt_json(attempt: Submission, said: list[Feedback]) -> dict[str, object
         "total": len(attempt.checks),
         "files_url": reverse("attempt_files", args=[attempt.pk]),
         "feedback": [
-            {"author": str(comment.author or "A former teacher"), "html": render_markdown(comment.text)}
+            {"author": comment.author_name, "html": render_markdown(comment.text)}
             for comment in reversed(said)
         ],
     }

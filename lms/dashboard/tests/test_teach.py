@@ -282,6 +282,17 @@ def test_a_comment_is_sanitised_and_the_learner_finds_it(teacher: Client, stuck_
     assert "not read yet" not in teacher.get(f"/teach/attempts/{latest.pk}/").text
 
 
+def test_a_learner_is_told_a_teachers_name_and_never_the_address(teacher: Client, stuck_ada: Learner):
+    latest = stuck_ada.submissions.latest("created_at")
+    teacher.post(f"/teach/attempts/{latest.pk}/", {"text": "Nearly."})
+    ada = client_of(stuck_ada.user)
+    pages = ("/progress/", "/exercises/counting/repair_fence/", "/exercises/counting/repair_fence/attempts/")
+    assert all("Tina" in ada.get(page).text for page in pages)
+    User.objects.update(first_name="")
+    assert all("Your teacher" in ada.get(page).text for page in pages)
+    assert not any("tina@" in ada.get(page).text for page in pages)
+
+
 def test_nobody_marks_anothers_comment_as_read(teacher: Client, stuck_ada: Learner, bob: Learner):
     latest = stuck_ada.submissions.latest("created_at")
     teacher.post(f"/teach/attempts/{latest.pk}/", {"text": "Nearly."})
