@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from content.models import Exercise
+from lms.classes.seeing import visible_learners
 from lms.grading.models import Regrade
 from lms.grading.regrade_report import report_on
 from lms.grading.regrading import (
@@ -73,11 +74,15 @@ def regrade(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, found)
     at_work = found.state in Regrade.AT_WORK
+    report = report_on(found)
+    whose = {attempt.submission.learner_id for attempt in report.changed}
     context = {
         **_frame(found.exercise, "Grading again"),
         "regrade": found,
         "at_work": at_work,
-        "report": report_on(found),
+        "report": report,
+        # Who publishes exercises need not be the teacher of those who do them.
+        "named": set(visible_learners(request.user).filter(pk__in=whose).values_list("pk", flat=True)),
     }
     if getattr(request, "htmx", False):
         status = 200 if at_work else STOP_POLLING
@@ -86,7 +91,9 @@ def regrade(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, found: Regrade) -> HttpResponse:
-    decide = apply_regrade if request.POST.get("decision") == "apply" else discard_regrade
+    decide = {"apply": apply_regrade, "discard": discard_regrade}.get(request.POST.get("decision", ""))
+    if decide is None:
+        return HttpResponseBadRequest("Say what to do: apply, or discard.")
     try:
         decide(found, user=request.user)
     except NotReady as error:

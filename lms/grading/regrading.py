@@ -33,7 +33,8 @@ RETRY_AFTER = timedelta(seconds=15)
 
 State = Regrade.State
 GRADED = ("passed", "failed", "error", "timeout")
-
+# A report needs the verdicts only; what a learner's code printed is kept with the attempt, and goes with it.
+_FORGOTTEN: dict[str, Any] = {"checks": [], "output": ""}
 
 _recount: Callable[[Learner], None] | None = None
 
@@ -86,12 +87,16 @@ def begin_regrade(exercise: Exercise, *, user: Any) -> Regrade:
 
 def apply_regrade(regrade: Regrade, *, user: Any) -> None:
     """Let the new verdicts count. Raises NotReady. The caller sends it to the queue."""
-    _decide(regrade, State.APPLYING, user)
+    _decide(regrade, State.APPLYING, user, of=(State.READY,))
 
 
 def discard_regrade(regrade: Regrade, *, user: Any) -> None:
-    """Leave every attempt as it is. Raises NotReady."""
-    _decide(regrade, State.DISCARDED, user)
+    """Leave every attempt as it is; also before all are graded, which checks that break never are.
+
+    Raises NotReady.
+    """
+    _decide(regrade, State.DISCARDED, user, of=(State.RUNNING, State.READY))
+    regrade.attempts.update(**_FORGOTTEN)
 
 
 def work_on(regrade_id: int) -> bool:
@@ -116,15 +121,19 @@ def work_on(regrade_id: int) -> bool:
 
 
 def abandoned(now: datetime) -> list[int]:
-    """Return the regrades that nobody works on: their message was lost, or their worker died."""
+    """Return the regrades that nobody works on: their message was lost, or their worker died.
+
+    Each comes once in RETRY_AFTER: behind a long queue, every look would add a message for it otherwise.
+    """
     left = Regrade.objects.filter(state__in=Regrade.AT_WORK, claimed_until__lt=now - RETRY_AFTER)
-    return list(left.values_list("pk", flat=True))
+    found = list(left.values_list("pk", flat=True))
+    return [pk for pk in found if left.filter(pk=pk).update(claimed_until=now)]
 
 
-def _decide(regrade: Regrade, state: str, user: Any) -> None:
+def _decide(regrade: Regrade, state: str, user: Any, *, of: tuple[str, ...]) -> None:
     now = timezone.now()
-    ready = Regrade.objects.filter(pk=regrade.pk, state=State.READY)
-    if not ready.update(state=state, decided_by=user, decided_at=now, claimed_until=now, message=""):
+    undecided = Regrade.objects.filter(pk=regrade.pk, state__in=of)
+    if not undecided.update(state=state, decided_by=user, decided_at=now, claimed_until=now, message=""):
         raise NotReady("Somebody has decided about it already, or it is still being graded.")
 
 
@@ -135,20 +144,25 @@ def _mine(regrade: Regrade) -> QuerySet[Regrade]:
 def _grade_some(regrade: Regrade) -> bool:
     exercise: Exercise = regrade.revision.as_object()
     grader, end = jail(), time.monotonic() + SLICE
+    # Old ones whose code has gone meanwhile (lms.operations.retention) keep the verdict that they have.
+    regrade.attempts.filter(state="", submission__cleared_at__isnull=False).delete()
     while time.monotonic() < end:
         left = regrade.attempts.filter(state="").select_related("submission").order_by("pk")
         attempt = left.first()
         if attempt is None:
             return True
         verdict = _verdict(grader, exercise, attempt)
-        # All that have handed in the same files.
-        regrade.attempts.filter(state="", files_digest=attempt.files_digest).update(
+        # All that have handed in the same files, unless somebody has discarded it by now.
+        alike = regrade.attempts.filter(state="", files_digest=attempt.files_digest)
+        written = alike.filter(regrade__state=State.RUNNING).update(
             state=verdict.state,
             checks=[check.to_json() for check in verdict.checks],
             message=verdict.message,
             output=verdict.output,
             duration_ms=verdict.duration_ms,
         )
+        if not written:
+            break
     return not regrade.attempts.filter(state="").exists()
 
 
@@ -194,8 +208,10 @@ def _count_again(learners: set[int]) -> None:
 
 
 def _apply_one(regrade: Regrade, attempt: Regraded) -> None:
-    # One that another regrade has moved on meanwhile is left to that one.
-    still = Submission.objects.filter(pk=attempt.submission_id, exercise_digest=attempt.digest_before)
+    # One that another regrade has moved on meanwhile is left to that one, and one whose code is gone alone.
+    still = Submission.objects.filter(
+        pk=attempt.submission_id, exercise_digest=attempt.digest_before, cleared_at=None
+    )
     still.update(
         state=attempt.state,
         checks=attempt.checks,
@@ -205,7 +221,7 @@ def _apply_one(regrade: Regrade, attempt: Regraded) -> None:
         exercise_digest=regrade.digest,
         exercise_revision_id=regrade.revision_id,
     )
-    Regraded.objects.filter(pk=attempt.pk).update(applied_at=timezone.now())
+    Regraded.objects.filter(pk=attempt.pk).update(applied_at=timezone.now(), **_FORGOTTEN)
 
 
 def _regraded(regrade: Regrade, pk: Any, files: Any, digest: str, state: str) -> Regraded:

@@ -68,9 +68,10 @@ def enqueue_left_over() -> int:
 
 def _verify_left_over(now: datetime) -> None:
     for verification in waiting(now):
-        # The next look, seconds from now, must not send what this one has sent.
-        Verification.objects.filter(pk=verification.pk).update(claimed_until=now)
-        send_verification(verification)
+        # The next look, seconds from now, must not send what this one has sent; a worker that has taken it
+        # since keeps its claim.
+        if waiting(now).filter(pk=verification.pk).update(claimed_until=now):
+            send_verification(verification)
 
 
 def enqueue_after_restart() -> int:

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from content.models import Exercise
-from lms.accounts.models import User
+from lms.accounts.models import Learner, User
 from lms.classes.models import Failure, Tally
 from lms.grading.models import Regrade, Submission
 from lms.grading.regrade_report import report_on
-from lms.grading.regrading import NothingToRegrade, affected, apply_regrade, begin_regrade, work_on
+from lms.grading.regrading import (
+    NothingToRegrade,
+    abandoned,
+    affected,
+    apply_regrade,
+    begin_regrade,
+    discard_regrade,
+    work_on,
+)
 from lms.grading.run import run_next
 from lms.grading.submit import submit
 from lms.grading.tests.factories import CHECKS, SOLUTION, STARTER, ExerciseFactory, LearnerFactory
@@ -134,6 +144,66 @@ def test_without_a_jail_it_waits_and_says_so(exercise, settings):
     assert not work_on(regrade.pk)
     regrade.refresh_from_db()
     assert (regrade.state, "graded on this server now" in regrade.message) == ("running", True)
+
+
+def test_one_that_can_never_be_graded_is_stopped_and_gives_way_to_another(exercise, settings):
+    handed_in(exercise, SOLUTION)
+    regrade = begin_regrade(changed(exercise), user=None)
+    settings.JAIL_SOCKET = ""
+    assert not work_on(regrade.pk)
+    discard_regrade(regrade, user=None)
+    assert not work_on(regrade.pk), "a message that is still in the queue"
+    assert begin_regrade(exercise, user=None) != regrade
+
+
+def test_a_verdict_that_comes_after_it_was_stopped_is_not_kept(exercise):
+    handed_in(exercise, SOLUTION)
+    regrade = begin_regrade(changed(exercise), user=None)
+
+    def stopped_meanwhile(*args, **kwargs):
+        discard_regrade(regrade, user=None)
+        return grade(*args, **kwargs)
+
+    with patch("lms.grading.regrading.grade", side_effect=stopped_meanwhile):
+        assert worked(regrade).state == "discarded"
+    assert regrade.attempts.get().state == ""
+
+
+def test_a_message_is_sent_again_once_a_while_however_often_beat_looks(exercise):
+    handed_in(exercise, SOLUTION)
+    regrade = begin_regrade(changed(exercise), user=None)
+    later = timezone.now() + timedelta(seconds=20)
+    assert [abandoned(later), abandoned(later + timedelta(seconds=5))] == [[regrade.pk], []]
+
+
+def test_an_attempt_whose_code_is_gone_keeps_its_verdict(exercise):
+    old, other = handed_in(exercise, STARTER), handed_in(exercise, STARTER)
+    exercise = changed(exercise, CHECKS.replace('"hello"', '"nothing yet"'))
+    regrade = begin_regrade(exercise, user=None)
+    Submission.objects.filter(pk=old.pk).update(files={}, checks=[], output="", cleared_at=timezone.now())
+    assert worked(regrade).attempts.get().submission == other
+    apply_regrade(regrade, user=None)
+    worked(regrade)
+    assert Submission.objects.get(pk=old.pk).state == "failed"
+    assert Submission.objects.get(pk=other.pk).state == "passed"
+    assert regrade.attempts.get().checks == [], "kept once, with the attempt"
+
+
+def test_who_publishes_and_does_not_teach_is_told_no_names(exercise, client: Client):
+    call_command("roles", verbosity=0)
+    reviewer = User.objects.create_user("eve@example.org", "correct horse", is_staff=True)
+    reviewer.groups.set(reviewer.groups.model.objects.filter(name="Reviewers"))
+    client.force_login(reviewer)
+    made = handed_in(exercise, SOLUTION)
+    Learner.objects.filter(pk=made.learner_id).update(user=User.objects.create_user("bob@example.org"))
+    regrade = worked(begin_regrade(changed(exercise), user=None))
+    address = reverse("regrade", args=[regrade.pk])
+    page = client.get(address).content.decode()
+    assert "a learner" in page
+    assert "bob@" not in page
+    assert client.post(address, {"decision": "nonsense"}).status_code == 400
+    client.force_login(User.objects.create_superuser("ada@example.org", "correct horse"))
+    assert "bob@" in client.get(address).content.decode()
 
 
 def test_in_the_admin(exercise, client: Client, django_assert_max_num_queries):
