@@ -106,6 +106,10 @@ class _Overtaken(Exception):
 
 
 def _publish(verification: Verification) -> None:
+    verification.exercise.refresh_from_db(fields=["live_revision"])
+    live = verification.exercise.live_revision
+    if live is not None and live.created_at > verification.revision.created_at:
+        raise _Overtaken("A later version is published already.")
     verification.revision.publish(user=_asker(verification))
 
 

@@ -140,6 +140,17 @@ def test_publishing_waits_until_every_case_holds(lesson_page: LessonPage, client
     assert not live.has_unpublished_changes
 
 
+def test_a_verification_that_ends_late_publishes_nothing_over_a_later_version(
+    lesson_page: LessonPage, client: Client
+):
+    post(client, "publish", title="Mend the fence")
+    post(client, "publish", title="Paint the fence", points="7")
+    early, late = Verification.objects.order_by("pk")
+    graded(late)
+    assert "later version" in graded(early).message
+    assert Exercise.objects.get().title == "Paint the fence"
+
+
 def test_a_case_that_does_not_hold_keeps_it_from_learners_and_says_why(
     lesson_page: LessonPage, client: Client
 ):
