@@ -151,10 +151,15 @@ class Overview(ExchangeView):
             if lesson.folder is None or not only:
                 continue
             try:
-                load_lesson(lesson.folder, stored=stored, tracks=tracks, only=only, user=request.user)
-                loaded += len(only)
+                outcome = load_lesson(
+                    lesson.folder, stored=stored, tracks=tracks, only=only, user=request.user
+                )
             except BrokenFolder as error:
                 messages.error(request, str(error))
+                continue
+            loaded += len(only) - len(outcome.conflicts)
+            for name, reason in outcome.refused.items():
+                messages.error(request, f"{name} was not loaded. {reason}")
         messages.success(request, f"{loaded} loaded from the folders." if loaded else "Nothing to load.")
         return redirect("exchange")
 
@@ -218,7 +223,7 @@ class Detail(ExchangeView):
             messages.error(request, str(error))
             return redirect("exchange_lesson", slug=slug)
         if outcome.conflicts:
-            messages.error(request, f"{name} was not merged. {outcome.refused.get(name, '')}")
+            messages.error(request, f"{name} was left as it is. {outcome.refused.get(name, '')}")
         else:
             said = {
                 "merged": "has the changes of both sides now, in its draft. Publishing it verifies it."

@@ -118,7 +118,7 @@ class _Loader:
         if state == "same":
             self._remember(versions)
         elif state in ("new_in_folder", "changed_in_folder"):
-            self._take_folder(versions)
+            self._decide(versions, "theirs")
         elif state == "withdrawn":
             self.outcome.withdrawn.append(name)
         elif state == "changed_here" and choice != "theirs":
@@ -129,7 +129,10 @@ class _Loader:
             self.outcome.is_draft = not self.stored.pages[name].live
 
     def _decide(self, versions: Versions, choice: Choice) -> None:
-        if choice == "theirs":
+        if choice in ("theirs", "merge") and _was_saved_since(versions):
+            self.outcome.conflicts.append(versions)
+            self.outcome.refused[versions.name] = "Somebody has saved it just now: look again."
+        elif choice == "theirs":
             self._take_folder(versions)
         elif choice == "ours":
             self._remember(versions)
@@ -218,6 +221,17 @@ class _Loader:
         versions.page = self.stored.pages[page.slug] = LessonPage.objects.get(pk=page.pk)
         self.outcome.loaded.append(page.slug)
         self.outcome.moved_to = self.track.slug
+
+
+def _was_saved_since(versions: Versions) -> bool:
+    """Whether the page or exercise has a later draft than what was compared; nobody saves one from now on."""
+    row = versions.page if isinstance(versions, LessonVersions) else None
+    if isinstance(versions, ExerciseVersions):
+        row = versions.row
+    if row is None or row.pk is None:
+        return False
+    held = type(row).objects.select_for_update().filter(pk=row.pk)
+    return held.values_list("latest_revision_id", flat=True).get() != row.latest_revision_id
 
 
 def write_row(row: Exercise | None, document: ExerciseDocument, *, user: Any = None) -> Exercise:

@@ -9,8 +9,10 @@ from django.core.management.base import CommandError
 
 from content.differences import differences_of
 from content.folders import read_folder
+from content.loading import Choice, load_lesson
 from content.models import Exercise, LessonPage, LoadRecord, TrackPage
-from content.syllabus import rows
+from content.site_tree import ensure_tree
+from content.syllabus import read_syllabus, rows
 from content.tests.folders import EXERCISE, LESSON
 from content.tests.test_loading import edit, fresh
 from content.versions import Stored, Versions, state_of, versions_of
@@ -111,6 +113,24 @@ def test_changes_of_neighbouring_keys_and_of_other_blocks_are_merged(
     run("export_lessons")
     assert (lesson_folder / "lesson.md").read_text() == wanted
     assert "1 unchanged, 0 kept" in run("load_lessons")
+
+
+@pytest.mark.parametrize("choice", ["", "theirs", "merge"])
+def test_what_is_saved_while_a_load_is_at_work_is_not_overwritten(
+    lesson_page: LessonPage, lesson_folder: Path, choice: Choice
+):
+    change_folder(lesson_folder, "minutes: 20", "minutes: 25")
+    if choice:
+        edit(lesson_page, why="To rest")
+    change_folder(lesson_folder, "title: ", "title: My ", "exercises/repair_fence/exercise.md")
+    stored, folder = Stored.fetch(), read_folder(rows()[0], known={row.slug for row in rows()})
+    edit(fresh(lesson_page), why="To dream")
+    edit_exercise(points=7)
+    outcome = load_lesson(folder, stored=stored, tracks=ensure_tree(read_syllabus()), choice=choice)
+    assert set(outcome.refused) == {"counting", "counting/repair_fence"}
+    assert outcome.status == "conflict"
+    assert fresh(lesson_page).get_latest_revision_as_object().why == "To dream"
+    assert Exercise.objects.get().points == 7
 
 
 def test_merging_publishes_no_draft(lesson_page: LessonPage, lesson_folder: Path, run):

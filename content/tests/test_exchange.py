@@ -58,7 +58,7 @@ def test_difference_stands_side_by_side(lesson_page: LessonPage, lesson_folder: 
     assert "Here Sheep leap over" in text
     assert "In the folder Sheep hop over" in text
     assert "Merge both" not in text
-    assert "not merged" in decide(client, "merge")
+    assert "left as it is" in decide(client, "merge")
     assert "Sheep leap" in fresh(lesson_page).export()
 
 
