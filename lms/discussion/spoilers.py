@@ -20,7 +20,7 @@ _TAG = re.compile(r"<[^>]+>")
 _NAME = re.compile(r"[\w./-]+(\(\))?\Z")
 # Code that was pasted without a fence.
 _PASTED = re.compile(
-    r"^\s*(?:def \w+\(|class \w+[(:]|from [\w.]+ import |import \w|return\b.|@\w|[\w.]+ = \S"
+    r"^[^\S\n]*(?:def \w+\(|class \w+[(:]|from [\w.]+ import |import \w|return\b.|@\w|[\w.]+ = \S"
     r"|(?:for|if|with|while) .+:\s*$|\{%.*%\})",
     re.MULTILINE,
 )
