@@ -129,6 +129,9 @@ def _approve(verification: Verification) -> None:
     task_state = exercise.current_workflow_task_state
     if task_state is None:
         raise _Overtaken("It is not in review any more.")
+    if verification.exercise.latest_revision_id != verification.revision_id:
+        # Wagtail publishes the latest draft, and that is not the one that was read.
+        raise _Overtaken("It has been changed since.")
     if "approve" not in [name for name, *_ in task_state.task.specific.get_actions(exercise, user)]:
         raise PermissionDenied("You may not approve it.")
     task_state.specific.approve(user=user)
@@ -149,6 +152,7 @@ def _asker(verification: Verification) -> Any:
 
 def _fresh(verification: Verification) -> Any:
     """Return the exercise as its latest revision has it: that is what a review is about."""
+    verification.exercise.refresh_from_db()
     return verification.exercise.get_latest_revision_as_object()
 
 

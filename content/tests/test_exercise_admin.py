@@ -16,6 +16,7 @@ from django.utils import timezone
 from content import verifying
 from content.models import Exercise, LessonPage, Verification
 from content.tasks import publish_scheduled
+from lms.accounts.groups import ensure_roles
 from lms.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +186,29 @@ def test_whoever_lost_the_right_meanwhile_publishes_nothing(lesson_page: LessonP
     user.user_permissions.clear()
     assert "permission" in graded(Verification.objects.get()).message
     assert Exercise.objects.get().title == "Repair the fence"
+
+
+@pytest.mark.parametrize("is_changed", [False, True])
+def test_an_approval_that_waits_for_the_cases_is_of_the_draft_that_was_read(
+    lesson_page: LessonPage, client: Client, is_changed: bool
+):
+    ensure_roles()
+    post(client, "submit", title="Mend the fence")
+    assert graded(Verification.objects.get()).done_at is not None
+    assert Exercise.objects.get().workflow_in_progress
+    _, fields = exercise_form(client, Exercise.objects.get())
+    approval = {
+        "workflow-action-name": "approve",
+        "wrong": fields["wrong"].replace("they take", "people take"),
+    }
+    post(client, "workflow-action", **approval)
+    assert Exercise.objects.get().title == "Repair the fence", "its cases are not graded yet"
+    if is_changed:
+        post(client, "", title="Paint the fence")
+    approved = graded(Verification.objects.get(then="approve"))
+    assert Exercise.objects.get().workflow_in_progress is is_changed
+    assert Exercise.objects.get().title == ("Repair the fence" if is_changed else "Mend the fence")
+    assert ("changed since" in approved.message) is is_changed
 
 
 def test_progress_is_told_until_it_ends(lesson_page: LessonPage, client: Client):
