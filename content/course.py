@@ -24,7 +24,7 @@ from content.syllabus import read_syllabus
 # Sums beside the times: of two changes that overlap, the one with the earlier time may be seen last.
 _STAMP = f"""
 SELECT COUNT(*), COUNT(CASE WHEN live THEN 1 END), MAX(last_published_at), MAX(latest_revision_created_at),
-    SUM(id * LENGTH(url_path)), SUM(live_revision_id),
+    SUM(id * LENGTH(url_path)), SUM(id * numchild), SUM(live_revision_id),
     (SELECT MAX(updated_at) FROM {Exercise._meta.db_table}),
     (SELECT COUNT(CASE WHEN live THEN 1 END) FROM {Exercise._meta.db_table}),
     (SELECT SUM(live_revision_id) FROM {Exercise._meta.db_table}),

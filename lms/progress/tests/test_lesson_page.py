@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
-from content.models import Exercise, LessonPage
+from content.models import Exercise, LessonPage, TrackPage
 from lms.accounts.learners import SESSION_KEY
 from lms.accounts.models import Learner, User
 from lms.progress import lesson_page as serving
@@ -210,6 +210,14 @@ def test_a_page_that_becomes_private_asks_who_is_there(lesson_page: LessonPage):
     client = Client()
     client.force_login(user)
     assert client.get(URL).status_code == 200
+
+
+def test_a_lesson_that_went_to_another_track_is_not_at_its_old_address(lesson_page: LessonPage):
+    # Of a name as long as that of the old one, as `database` and `security` are.
+    track = lesson_page.get_parent().get_parent().add_child(instance=TrackPage(title="Barn", slug="barn"))
+    body_of(Client())
+    LessonPage.objects.get().move(track, pos="last-child")
+    assert Client().get(URL).status_code == 404
 
 
 def test_code_of_the_demo_that_changes_is_seen(lesson_page: LessonPage, lesson_folder: Path):
