@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from content.models import Exercise
 from lms.accounts.models import Learner
-from lms.classes.counting import failed_checks
+from lms.classes.counting import GRADED, failed_checks
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.models import Regrade, Regraded, Submission
 from lms.grading.projects import complete_project
@@ -32,7 +32,6 @@ CLAIM = timedelta(minutes=5)
 RETRY_AFTER = timedelta(seconds=15)
 
 State = Regrade.State
-GRADED = ("passed", "failed", "error", "timeout")
 # A report needs the verdicts only; what a learner's code printed is kept with the attempt, and goes with it.
 _FORGOTTEN: dict[str, Any] = {"checks": [], "output": ""}
 
@@ -45,6 +44,10 @@ class NothingToRegrade(Exception):
 
 class NotReady(Exception):
     """The regrade is not waiting for a decision."""
+
+
+class NobodyCounts(RuntimeError):
+    """No recount was given: the platform was not wired."""
 
 
 def use_recount(recount: Callable[[Learner], None]) -> None:
@@ -202,7 +205,7 @@ def _counts_otherwise(attempt: Regraded) -> bool:
 
 def _count_again(learners: set[int]) -> None:
     if _recount is None:
-        return
+        raise NobodyCounts("No recount is wired: lms.progress has to be installed.")
     for learner in Learner.objects.filter(pk__in=learners):
         _recount(learner)
 
