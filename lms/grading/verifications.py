@@ -7,20 +7,18 @@ import time
 import uuid
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from content import verifying
-from content.models import Exercise, Verification
+from content.models import LONGEST_TIME_LIMIT, Exercise, Verification
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.verify import CaseOutcome, verify_case
 from sandbox.jail import InvalidProject, Jail
 
 logger = logging.getLogger(__name__)
 
-# Beyond a case's own time limit: booting two children, and a busy machine.
-GRACE = timedelta(seconds=60)
-LONGEST_CASE = timedelta(seconds=120)  # what the model allows as `time_limit`
 RETRY_AFTER = timedelta(seconds=15)
 SLICE = 5.0  # seconds of work a message
 
@@ -79,12 +77,17 @@ def _claim(verification_id: int) -> Verification | None:
     now, claim = timezone.now(), uuid.uuid4()
     free = Q(state=State.QUEUED) | Q(state=State.RUNNING, claimed_until__lte=now)
     taken = Verification.objects.filter(free, pk=verification_id).update(
-        state=State.RUNNING, claim=claim, claimed_until=now + LONGEST_CASE + GRACE, message=""
+        state=State.RUNNING, claim=claim, claimed_until=_one_case_from(now), message=""
     )
     if not taken:
         return None
     rows = Verification.objects.select_related("exercise", "revision", "requested_by")
     return rows.get(pk=verification_id)
+
+
+def _one_case_from(now: datetime) -> datetime:
+    """Return by when whoever grades the next case is done with it, or dead."""
+    return now + timedelta(seconds=LONGEST_TIME_LIMIT + settings.GRADE_GRACE)
 
 
 def _outcome(grader: Jail, exercise: Exercise, kind: str, name: str) -> CaseOutcome:
@@ -104,7 +107,7 @@ def _mine(verification: Verification) -> QuerySet[Verification]:
 
 
 def _write(verification: Verification) -> None:
-    until = timezone.now() + LONGEST_CASE + GRACE
+    until = _one_case_from(timezone.now())
     if not _mine(verification).update(outcomes=verification.outcomes, claimed_until=until):
         raise ClaimLost
 
