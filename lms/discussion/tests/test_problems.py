@@ -55,9 +55,7 @@ def test_problem_reaches_the_authors_and_is_closed(
     assert "It jumps twice." in mod.get("/teach/problems/").content.decode()
 
 
-def test_problem_is_closed_once_whoever_presses_at_the_same_time(
-    url, ada, mod, person
-):
+def test_problem_is_closed_once_whoever_presses_at_the_same_time(url, ada, mod, person):
     ada.post(url, {"kind": "wrong", "text": "It jumps twice."})
     problem = Problem.objects.get()  # as both have it before either closes it
     mail.outbox.clear()

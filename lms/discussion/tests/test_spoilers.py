@@ -42,7 +42,9 @@ def test_names_and_sentences_are_no_code(text: str):
 def test_code_is_looked_for_in_no_time_whatever_the_text(text: str):
     began = time.process_time()
     has_code(text)
-    assert time.process_time() - began < 1, "seconds; it was 3 when blank lines were looked at again and again"
+    assert time.process_time() - began < 1, (
+        "seconds; it was 3 when blank lines were looked at again and again"
+    )
 
 
 @pytest.mark.parametrize(
