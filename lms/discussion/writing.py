@@ -18,6 +18,8 @@ from lms.discussion.spoilers import Reader, has_code
 POSTS = ((4, timedelta(minutes=1)), (30, timedelta(hours=1)))
 REPORTS = ((10, timedelta(hours=1)),)
 NOBODY = "deleted user"
+# Markdown looks from each of them to the end of the text: 10,000 keep a server busy for seconds.
+MOST_BRACKETS = 300
 
 
 class Refused(ValueError):
@@ -188,6 +190,8 @@ def checked(text: str) -> str:
         raise Refused("There is no text in it.")
     if len(text) > MOST_TEXT:
         raise Refused(f"A post can have {MOST_TEXT:,} characters, and this one has {len(text):,}.")
+    if text.count("[") > MOST_BRACKETS:
+        raise Refused(f"A post can have {MOST_BRACKETS} opening brackets [, and this one has more.")
     return text
 
 

@@ -205,6 +205,7 @@ def test_flood_is_refused_and_what_was_typed_is_kept(ada, lesson_page):
         ("title", "x" * 151, "150 characters"),
         ("text", "", "no text"),
         ("text", "x" * 10_001, "10,000 characters"),
+        ("text", "[" * 301, "300 opening brackets"),
         ("name", "", "Choose a name"),
         ("name", "ada@example.org", "Choose a name"),
         ("name", "Deleted  User", "Choose a name"),
