@@ -69,10 +69,10 @@ def threads_of(place: Place, reader: Reader) -> QuerySet[Thread]:
     )
     found = Thread.objects.filter(
         lesson=place.page.slug, exercise=place.exercise.slug if place.exercise else ""
-    ).annotate(replies=replies)
+    )
     if not reader.moderates:
         found = without_hidden(found)
-    return found.select_related("author__voice").order_by("-active_at", "-pk")
+    return found.annotate(replies=replies).select_related("author__voice").order_by("-active_at", "-pk")
 
 
 def without_hidden(threads: QuerySet[Thread]) -> QuerySet[Thread]:
