@@ -32,8 +32,6 @@ CLAIM = timedelta(minutes=5)
 RETRY_AFTER = timedelta(seconds=15)
 
 State = Regrade.State
-# A report needs the verdicts only; what a learner's code printed is kept with the attempt, and goes with it.
-_FORGOTTEN: dict[str, Any] = {"checks": [], "output": ""}
 
 _recount: Callable[[Learner], None] | None = None
 
@@ -99,7 +97,6 @@ def discard_regrade(regrade: Regrade, *, user: Any) -> None:
     Raises NotReady.
     """
     _decide(regrade, State.DISCARDED, user, of=(State.RUNNING, State.READY))
-    regrade.attempts.update(**_FORGOTTEN)
 
 
 def work_on(regrade_id: int) -> bool:
@@ -147,8 +144,6 @@ def _mine(regrade: Regrade) -> QuerySet[Regrade]:
 def _grade_some(regrade: Regrade) -> bool:
     exercise: Exercise = regrade.revision.as_object()
     grader, end = jail(), time.monotonic() + SLICE
-    # Old ones whose code has gone meanwhile (lms.operations.retention) keep the verdict that they have.
-    regrade.attempts.filter(state="", submission__cleared_at__isnull=False).delete()
     while time.monotonic() < end:
         left = regrade.attempts.filter(state="").select_related("submission").order_by("pk")
         attempt = left.first()
@@ -211,10 +206,8 @@ def _count_again(learners: set[int]) -> None:
 
 
 def _apply_one(regrade: Regrade, attempt: Regraded) -> None:
-    # One that another regrade has moved on meanwhile is left to that one, and one whose code is gone alone.
-    still = Submission.objects.filter(
-        pk=attempt.submission_id, exercise_digest=attempt.digest_before, cleared_at=None
-    )
+    # One that another regrade has moved on meanwhile is left to that one.
+    still = Submission.objects.filter(pk=attempt.submission_id, exercise_digest=attempt.digest_before)
     still.update(
         state=attempt.state,
         checks=attempt.checks,
@@ -224,7 +217,7 @@ def _apply_one(regrade: Regrade, attempt: Regraded) -> None:
         exercise_digest=regrade.digest,
         exercise_revision_id=regrade.revision_id,
     )
-    Regraded.objects.filter(pk=attempt.pk).update(applied_at=timezone.now(), **_FORGOTTEN)
+    Regraded.objects.filter(pk=attempt.pk).update(applied_at=timezone.now())
 
 
 def _regraded(regrade: Regrade, pk: Any, files: Any, digest: str, state: str) -> Regraded:

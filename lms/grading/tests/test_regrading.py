@@ -176,19 +176,6 @@ def test_a_message_is_sent_again_once_a_while_however_often_beat_looks(exercise)
     assert [abandoned(later), abandoned(later + timedelta(seconds=5))] == [[regrade.pk], []]
 
 
-def test_an_attempt_whose_code_is_gone_keeps_its_verdict(exercise):
-    old, other = handed_in(exercise, STARTER), handed_in(exercise, STARTER)
-    exercise = changed(exercise, CHECKS.replace('"hello"', '"nothing yet"'))
-    regrade = begin_regrade(exercise, user=None)
-    Submission.objects.filter(pk=old.pk).update(files={}, checks=[], output="", cleared_at=timezone.now())
-    assert worked(regrade).attempts.get().submission == other
-    apply_regrade(regrade, user=None)
-    worked(regrade)
-    assert Submission.objects.get(pk=old.pk).state == "failed"
-    assert Submission.objects.get(pk=other.pk).state == "passed"
-    assert regrade.attempts.get().checks == [], "kept once, with the attempt"
-
-
 def test_who_publishes_and_does_not_teach_is_told_no_names(exercise, client: Client):
     call_command("roles", verbosity=0)
     reviewer = User.objects.create_user("eve@example.org", "correct horse", is_staff=True)
