@@ -54,7 +54,8 @@ def join_class(request: HttpRequest, token: str) -> HttpResponse:
         "dashboard/join.html",
         {
             "cohort": cohort,
-            "teachers": [str(user) for user in cohort.teachers.all()],
+            # By name: whoever has the link reads this, signed in or not, and an address is nobody's business.
+            "teachers": [name for user in cohort.teachers.all() if (name := user.get_full_name())],
             "is_member": Membership.objects.filter(cohort=cohort, learner=learner).exists()
             if learner
             else False,

@@ -47,6 +47,17 @@ def test_a_visitor_signs_up_and_is_back_at_the_class(link: str, client: Client, 
     assert Membership.objects.get().learner.user.email == "new@example.org"
 
 
+def test_the_address_of_a_teacher_without_a_name_is_not_told(link: str, cohort: Cohort, client: Client):
+    teacher = cohort.teachers.get()
+    teacher.first_name = teacher.last_name = ""
+    teacher.save()
+    assert teacher.email not in client.get(link).text
+    ada = client_of(User.objects.create_user("ada@example.org"))
+    ada.post(link)
+    page = ada.get("/progress/").text
+    assert "Evening" in page and teacher.email not in page
+
+
 def test_joining_takes_a_post_and_happens_once(link: str, cohort: Cohort):
     ada = client_of(User.objects.create_user("ada@example.org"))
     assert "Join the class" in ada.get(link).text
