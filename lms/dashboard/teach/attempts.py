@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.core.paginator import Page
@@ -13,7 +14,6 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_for_filename
 from pygments.lexers.special import TextLexer
-from pygments.util import ClassNotFound
 
 from content.models import Exercise
 from lms.grading.models import Submission
@@ -23,6 +23,8 @@ MOST_LINES = 400
 # Lines of both sides, of all files of an attempt. Time grows by the square: where every second line differs,
 # 1,000 lines a side took 0.04 s on a busy machine, 8,000 took 5 s.
 MOST_COMPARED = 2000
+HIGHLIGHTED = {".py", ".html", ".css", ".js", ".jsx", ".json", ".yaml", ".yml", ".toml"}
+MOST_HIGHLIGHTED = 50_000  # characters
 
 
 @dataclass(frozen=True)
@@ -142,9 +144,10 @@ def source_files(attempt: Submission) -> list[tuple[str, SafeString | None]]:
 
 
 def _highlighted(path: str, text: str) -> SafeString:
-    try:
-        lexer = get_lexer_for_filename(path.rpartition("/")[2], stripnl=False)
-    except ClassNotFound:
-        lexer = TextLexer(stripnl=False)
+    """As HTML. The learner chooses names and text, and some of Pygments' lexers are slow: few are used."""
+    name = path.rpartition("/")[2]
+    lexer = TextLexer(stripnl=False)
+    if PurePosixPath(name).suffix in HIGHLIGHTED and len(text) <= MOST_HIGHLIGHTED:
+        lexer = get_lexer_for_filename(name, stripnl=False)
     # Pygments escapes the text; its classes are the site's own.
     return mark_safe(highlight(text, lexer, HtmlFormatter(nowrap=True)))  # noqa: S308

@@ -18,7 +18,7 @@ from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner, User
 from lms.classes.models import Cohort
 from lms.dashboard.teach import export_views, outline
-from lms.dashboard.teach.attempts import differences
+from lms.dashboard.teach.attempts import HIGHLIGHTED, MOST_HIGHLIGHTED, differences, source_files
 from lms.grading.models import Feedback, Submission
 from lms.grading.tests.people import (
     DAY,
@@ -351,3 +351,18 @@ def test_the_number_of_queries_does_not_grow(
 
 def test_lessons_of_the_folder_are_listed(teacher: Client, monday: Cohort, lesson_page):
     assert "Counting sheep" in teacher.get("/teach/course/").text
+
+
+def test_a_learner_chooses_neither_the_lexer_nor_how_long_it_works():
+    texts = {
+        "shop/views.py": "import os\n",
+        "shop/x.prolog": "a :- b.\n",
+        "shop/long.py": "x = 1\n" * MOST_HIGHLIGHTED,
+        "<b>.py": "<script>\n",
+    }
+    shown = dict(source_files(Submission(files=texts)))
+    assert "<span" in shown["shop/views.py"]
+    assert "<span" not in shown["shop/x.prolog"] + shown["shop/long.py"]
+    assert "<script>" not in shown["<b>.py"]
+    all_kinds = {f"shop/file{suffix}": "text" for suffix in HIGHLIGHTED}
+    assert len(source_files(Submission(files=all_kinds))) == len(HIGHLIGHTED)
