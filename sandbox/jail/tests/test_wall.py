@@ -80,7 +80,7 @@ def test_behind_the_wall_are_python_and_the_jail_only(walled: Jail, tmp_path: Pa
 
 
 def privileges(pid: str) -> dict[str, str]:
-    """Capabilities that it holds or may take up, and whether programs may bring more; nothing of one that ended.
+    """Capabilities that it holds or may take up, and whether programs may bring more; none of an ended one.
 
     What could be inherited by another program says nothing: there is none to become.
     """
