@@ -12,6 +12,7 @@ from django.core.paginator import Page
 from django.utils.safestring import SafeString, mark_safe
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_for_filename
 from pygments.lexers.special import TextLexer
 
@@ -146,7 +147,7 @@ def source_files(attempt: Submission) -> list[tuple[str, SafeString | None]]:
 def _highlighted(path: str, text: str) -> SafeString:
     """As HTML. The learner chooses names and text, and some of Pygments' lexers are slow: few are used."""
     name = path.rpartition("/")[2]
-    lexer = TextLexer(stripnl=False)
+    lexer: Lexer = TextLexer(stripnl=False)
     if PurePosixPath(name).suffix in HIGHLIGHTED and len(text) <= MOST_HIGHLIGHTED:
         lexer = get_lexer_for_filename(name, stripnl=False)
     # Pygments escapes the text; its classes are the site's own.
