@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.merging import merge, merge_files, three_way
+from tests.services import need
 
 BASE = "one\ntwo\nthree\nfour\nfive\n"
 TEXTS = st.lists(st.sampled_from("abcd"), max_size=8).map(
@@ -67,7 +68,6 @@ def test_one_side_alone_is_taken_whole(base: str, other: str):
     assert merged(base, other, other) == other
 
 
-@pytest.mark.skipif(not shutil.which("git"), reason="compares with git")
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
@@ -81,7 +81,7 @@ def test_one_side_alone_is_taken_whole(base: str, other: str):
 def test_git_merges_the_same(tmp_path: Path, ours: str, theirs: str):
     for name, text in (("ours", ours), ("base", BASE), ("theirs", theirs)):
         (tmp_path / name).write_text(text)
-    command = ["git", "merge-file", "-p", "ours", "base", "theirs"]
+    command = [need(shutil.which("git"), "git"), "merge-file", "-p", "ours", "base", "theirs"]
     run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert merged(BASE, ours, theirs) == (run.stdout if run.returncode == 0 else None)
 
