@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.figures import exit_code
 from tests.services import postgresql_server
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +64,7 @@ def main() -> int:
             _say(f"… {_slowest(report['sizes'][str(size)])}")
     report["kept"] = verdict(report)
     print(json.dumps(report)) if arguments.json else _print(report)
-    return 0
+    return exit_code(report["kept"].values())
 
 
 def _slowest(of_size: dict[str, Any]) -> str:

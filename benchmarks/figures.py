@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 
@@ -53,6 +53,11 @@ def verdicts(report: Mapping[str, Any]) -> list[tuple[str, bool | None]]:
         ("p50 at most 2 times the unisolated floor", _holds(found["unisolated_floor"], most=2)),
         ("at 8 at once at least 60 a second, or 20 times cold", enough),
     ]
+
+
+def exit_code(reached: Iterable[bool | None]) -> int:
+    """1 where something that was to be reached was missed; what was not measured is neither."""
+    return 1 if any(one is False for one in reached) else 0
 
 
 def saturation(steps: Sequence[Mapping[str, Any]]) -> str:

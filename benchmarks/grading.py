@@ -17,7 +17,7 @@ import sys
 from typing import Any
 
 from benchmarks import measure, ways
-from benchmarks.figures import percentile, ratios, summary, verdicts
+from benchmarks.figures import exit_code, percentile, ratios, summary, verdicts
 
 AT_ONCE = (1, 2, 4, 8)
 QUEUED = (1, 10, 100)
@@ -37,7 +37,7 @@ def main() -> int:
         print(json.dumps(report))
     else:
         _print(report)
-    return 0
+    return exit_code(report["reached"].values())
 
 
 def measure_all(arguments: argparse.Namespace) -> dict[str, Any]:

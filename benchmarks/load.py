@@ -25,7 +25,7 @@ from typing import Any
 import websockets
 
 from benchmarks.browser import Browser, Failed
-from benchmarks.figures import percentile, saturation, summary
+from benchmarks.figures import exit_code, percentile, saturation, summary
 from benchmarks.measure import MEGABYTE, at_once, processor_seconds, shares
 from tests.journeys.people import EXERCISE, LESSON
 from tests.stack import ROOT, Stack
@@ -58,7 +58,7 @@ def main() -> int:
         print(json.dumps(report))
     else:
         _print(report)
-    return 0 if all(reached is not False for reached in report["reached"].values()) else 1
+    return exit_code(report["reached"].values())
 
 
 def measure_all(site: Stack, arguments: argparse.Namespace) -> dict[str, Any]:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import gzip
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.figures import exit_code
 
 DIST = Path(__file__).resolve().parents[1] / "static" / "dist"
 # `from "./x.js"` and `import "./x.js"`; `import("./x.js")` is fetched when it is needed, and named below.
@@ -60,12 +63,14 @@ def _named(pattern: str) -> list[Path]:
     return files
 
 
-def main() -> None:
+def main() -> int:
     print("Scripts after gzip, in kB")
-    for weight in weights():
+    found = weights()
+    for weight in found:
         verdict = "" if weight.size <= weight.limit else "  TOO MUCH"
         print(f"  {weight.page:<40} {weight.size / 1000:6.1f} of {weight.limit / 1000:.0f}{verdict}")
+    return exit_code(weight.size <= weight.limit for weight in found)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -15,10 +15,11 @@ from django.conf import settings  # noqa: E402
 
 from lms.api.sockets import ByToken  # noqa: E402
 from lms.embedded import LifespanWithCelery, plain_lifespan  # noqa: E402
+from lms.proxies import BehindProxies  # noqa: E402
 from lms.routing import websocket_urlpatterns  # noqa: E402
 
 sockets = URLRouter(websocket_urlpatterns)
-application = ProtocolTypeRouter(
+protocols = ProtocolTypeRouter(
     {
         "http": http,
         # By a cookie only from our own pages; by a token from anywhere.
@@ -26,3 +27,4 @@ application = ProtocolTypeRouter(
         "lifespan": LifespanWithCelery() if settings.EMBEDDED_WORKER else plain_lifespan,
     }
 )
+application = BehindProxies(protocols, settings.TRUSTED_PROXIES)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
+import inspect
 import os
+import pkgutil
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from benchmarks import __main__ as runner
-from benchmarks import load, measure, ways, xray
-from benchmarks.figures import percentile, ratios, saturation, summary, verdicts
+from benchmarks import dashboards, load, measure, page_weight, ways, xray
+from benchmarks.figures import exit_code, percentile, ratios, saturation, summary, verdicts
 
 GOOD: dict[str, Any] = {
     "ratios": {"cold_bubblewrap": 20.0, "unisolated_floor": 2.0},
@@ -103,6 +107,42 @@ def test_memory_of_a_tree_of_processes() -> None:
 
 def test_every_benchmark_is_found() -> None:
     assert {"grading", "load", "xray"} <= set(runner.names())
+
+
+# --- What was missed is told to who started it ----------------------------------------------------------
+
+
+def test_a_miss_is_the_exit_code_and_what_was_not_measured_is_none() -> None:
+    assert exit_code([True, None, True]) == exit_code([]) == 0
+    assert exit_code([True, None, False]) == 1
+
+
+@pytest.mark.parametrize("name", runner.names())
+def test_every_benchmark_ends_with_one(name: str) -> None:
+    main = pkgutil.resolve_name(f"benchmarks.{name}").main
+    assert inspect.signature(main).return_annotation == "int"
+    assert "return 0\n" not in inspect.getsource(main)
+
+
+@pytest.mark.parametrize(("slowest", "code"), [(dashboards.LIMIT_MS, 0), (dashboards.LIMIT_MS + 1, 1)])
+def test_a_page_of_the_teacher_s_that_is_too_slow(
+    monkeypatch: pytest.MonkeyPatch, slowest: float, code: int
+) -> None:
+    page = {"p50_ms": slowest, "min_ms": 1.0, "worst_ms": 900.0, "queries": 9}
+    measured = {"pages": {"learners": page}, "refresh_s": 0.1}
+    monkeypatch.setattr(dashboards, "postgresql_server", lambda: contextlib.nullcontext("postgres://x/y"))
+    monkeypatch.setattr(dashboards, "_manage", lambda *arguments: None)
+    monkeypatch.setattr(dashboards, "_in_another_process", lambda *arguments: dict(measured))
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr(sys, "argv", ["dashboards", "--sizes", str(dashboards.PROMISED)])
+    assert dashboards.main() == code
+
+
+def test_a_page_that_weighs_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert page_weight.main() == 0
+    heavy = [replace(weight, limit=1) for weight in page_weight.weights()]
+    monkeypatch.setattr(page_weight, "weights", lambda: heavy)
+    assert page_weight.main() == 1
 
 
 def a_step(users: int, per_second: float, web: float = 0.2) -> dict[str, Any]:

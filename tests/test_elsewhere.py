@@ -134,6 +134,21 @@ def test_only_what_is_named_may_talk():
     assert policies["outside"]["spec"]["podSelector"] == {"matchLabels": {"role": "web"}}
 
 
+def test_prometheus_reaches_what_it_has_to_read():
+    [reads] = of_kind("NetworkPolicy")["metrics"]["spec"]["ingress"]
+    assert all({"namespaceSelector", "podSelector"} == one.keys() for one in reads["from"])
+    open_ports = {port["port"] for port in reads["ports"]}
+    for name in ("lms", "worker"):
+        [main] = pods()[name]["spec"]["containers"]
+        assert {port["name"] for port in main["ports"]} & open_ports, name
+    told = {variable["name"]: variable.get("value") for variable in main["env"]}
+    assert main["ports"] == [{"name": "metrics", "containerPort": int(told["METRICS_PORT"])}]
+    # Of its own accord it listens to its own machine only; and its children count by way of a folder.
+    assert told["METRICS_HOST"] == "0.0.0.0"
+    written = [mount["mountPath"] for mount in main["volumeMounts"]]
+    assert any(told["PROMETHEUS_MULTIPROC_DIR"].startswith(f"{path}/") for path in written)
+
+
 def test_workers_follow_the_queue():
     [scaler] = of_kind("HorizontalPodAutoscaler").values()
     [metric] = scaler["spec"]["metrics"]
@@ -207,7 +222,7 @@ def test_render_can_read_its_file():
 
 def test_every_role_that_a_file_names_is_one():
     role = (ROOT / "deploy/role").read_text()
-    known = set(re.findall(r"^(\w+)\)$", role, re.MULTILINE)) - {"healthy"}
+    known = set(re.findall(r"^(\w+)\)$", role, re.MULTILINE)) - {"healthy", "ready"}
     assert known == ROLES
     named = set()
     for file in ("Procfile", "render.yaml"):

@@ -71,7 +71,8 @@ def production(tmp_path_factory: pytest.TempPathFactory) -> dict:
         "DEBUG SECURE_HSTS_SECONDS SECURE_HSTS_INCLUDE_SUBDOMAINS SECURE_SSL_REDIRECT SESSION_COOKIE_NAME "
         "SESSION_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SAMESITE CSRF_USE_SESSIONS "
         "STAFF_SECOND_FACTOR LOCAL_MAILBOX LOCAL_ACCOUNTS SERVE_MEDIA SECRETS METRICS_ON SENTRY_DSN "
-        "SECURE_CONTENT_TYPE_NOSNIFF SECURE_REFERRER_POLICY SECURE_CROSS_ORIGIN_OPENER_POLICY X_FRAME_OPTIONS"
+        "SECURE_CONTENT_TYPE_NOSNIFF SECURE_REFERRER_POLICY SECURE_CROSS_ORIGIN_OPENER_POLICY "
+        "X_FRAME_OPTIONS TRUSTED_PROXIES"
     )
     return settings_of(tmp_path_factory.mktemp("production"), *names.split())
 
@@ -96,6 +97,10 @@ def test_headers_are_as_strict_as_django_knows_them(production: dict):
     assert production["X_FRAME_OPTIONS"] == "DENY"
 
 
+def test_one_proxy_is_believed_where_nothing_is_said_of_it(production: dict):
+    assert production["TRUSTED_PROXIES"] == 1
+
+
 def test_nothing_of_somebodys_own_machine_is_left_on(production: dict):
     assert production["DEBUG"] is False
     assert production["STAFF_SECOND_FACTOR"] is True
@@ -118,6 +123,17 @@ def test_without_what_it_needs_it_does_not_start_and_names_it(tmp_path: Path, na
     started = run(tmp_path, "-c", "import django; django.setup()", without=(name,))
     assert started.returncode != 0
     assert name in started.stderr
+
+
+@pytest.mark.parametrize(
+    ("network", "words"),
+    [("10.1.2.3/8", "The network that has it is 10.0.0.0/8"), ("prometheus", "as 10.0.0.0/8")],
+)
+def test_what_is_no_network_is_said_at_the_start(tmp_path: Path, network: str, words: str):
+    started = run(tmp_path, "-c", "import django; django.setup()", METRICS_NETWORKS=f"fd00::/8,{network}")
+    assert started.returncode != 0
+    assert f"METRICS_NETWORKS has '{network}', which is no network" in started.stderr
+    assert words in started.stderr
 
 
 # --- Secrets from files -------------------------------------------------------------------------------

@@ -96,4 +96,6 @@ def is_allowed(address: str, authorization: str) -> bool:
         found = ipaddress.ip_address(address)
     except ValueError:
         return False
-    return any(found in ipaddress.ip_network(network) for network in settings.METRICS_NETWORKS)
+    # What a socket for both kinds calls an IPv4 address.
+    found = getattr(found, "ipv4_mapped", None) or found
+    return any(found in network for network in settings.METRICS_NETWORKS)

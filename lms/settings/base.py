@@ -188,12 +188,12 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("UserAttributeSimilarityValidator", {}),
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
     )
 ]
 LOGIN_REDIRECT_URL = "/"
@@ -340,7 +340,7 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
     ],
-    # Who asks is REMOTE_ADDR, which uvicorn has from a proxy that it trusts; the header alone says anything.
+    # Who asks is REMOTE_ADDR, by TRUSTED_PROXIES; the header alone says anything.
     "NUM_PROXIES": 0,
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "submit": "30/min"},
     "EXCEPTION_HANDLER": "lms.api.problems.problem_handler",
@@ -360,6 +360,9 @@ SPECTACULAR_SETTINGS = {
 
 # --- Operation: see docs/operation.md -------------------------------------------------------------
 
+# How many proxies of ours add an address to X-Forwarded-For. Too many, and a client chooses its own address.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+
 LOG_LEVEL = env.str("LOG_LEVEL", default="") or "WARNING"
 # Which version of the site this is, in what is reported of it.
 RELEASE = env.str("RELEASE", default="")
@@ -368,7 +371,7 @@ SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 
 # Prometheus. Without a token and without a network nobody reads /metrics, and nothing is counted of requests.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-METRICS_NETWORKS = env.list("METRICS_NETWORKS", default=[])
+METRICS_NETWORKS = env.networks("METRICS_NETWORKS")
 METRICS_ON = bool(METRICS_TOKEN or METRICS_NETWORKS)
 # A Celery worker has no web server: with a port it serves its own metrics.
 METRICS_PORT = env.int("METRICS_PORT", default=0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -33,8 +34,31 @@ class Files(FileAwareMapping):
             raise ImproperlyConfigured(f"{key}_FILE names a file that cannot be read: {error}") from error
 
 
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
 class Env(environ.Env):
     ENVIRON = Files(os.environ)
+
+    def networks(self, name: str) -> list[Network]:
+        """Return a list such as `10.0.0.0/8,fd00::/8`. Raises ImproperlyConfigured for what is no network."""
+        found = []
+        for text in self.list(name, default=[]):
+            try:
+                found.append(ipaddress.ip_network(text.strip()))
+            except ValueError as error:
+                raise ImproperlyConfigured(
+                    f"{name} has {text!r}, which is no network: {_why(text)}"
+                ) from error
+        return found
+
+
+def _why(text: str) -> str:
+    try:
+        meant = ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return "write an address and how many of its bits count, as 10.0.0.0/8."
+    return f"bits are set after its prefix. The network that has it is {meant}."
 
 
 def secrets_in(settings: Mapping[str, Any]) -> list[str]:

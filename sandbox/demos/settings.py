@@ -1,5 +1,6 @@
 """The demos site. It shares nothing with the LMS but the key that receipts are signed with."""
 
+import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -9,13 +10,25 @@ from django.core.exceptions import ImproperlyConfigured
 
 from sandbox.demos.discovery import Root, find_demos, find_rows
 
-env = environ.Env()
+env = environ.FileAwareEnv()
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 
+def secret(name: str) -> str:
+    """The variable's value, or what the file holds that `NAME_FILE` names; "" where neither is set."""
+    file = os.environ.get(f"{name}_FILE")
+    if file and os.environ.get(name):
+        raise ImproperlyConfigured(f"Both {name} and {name}_FILE are set: keep one of them.")
+    try:
+        # The newline that an editor puts at a file's end is no part of a secret.
+        return env.str(name, default="").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE names a file that cannot be read: {error}") from error
+
+
 def required(name: str) -> str:
-    value = env.str(name, default="")
+    value = secret(name)
     if not value:
         raise ImproperlyConfigured(f"{name} is not set: the demos site needs a secret of its own there.")
     return value
@@ -121,8 +134,8 @@ DATABASES |= {
 }
 DATABASE_ROUTERS = [f"{demo.module}.routers.Router" for demo in DEMOS if demo.shared]
 # For the transactions lesson: its races take place there, too, each in a schema of its own.
-if env.str("DEMOS_POSTGRESQL_URL", default=""):
-    DATABASES["postgresql"] = env.db("DEMOS_POSTGRESQL_URL")
+if POSTGRESQL_URL := secret("DEMOS_POSTGRESQL_URL"):
+    DATABASES["postgresql"] = env.db_url_config(POSTGRESQL_URL)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {"default": {"BACKEND": "sandbox.demos.layers.WorldChannelLayer"}}
 CACHES = {
@@ -138,7 +151,7 @@ ALLAUTH_SETTING_GETTER = "sandbox.demos.projects.package_setting"
 REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
 
 # --- Celery, for demos that have a celery.py: Redis where there is one, files on this machine otherwise ----
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = secret("REDIS_URL")
 CELERY_FOLDER = DEMOS_VAR_DIR / "celery"
 # In memory would do for threads. A forked process has a memory of its own, and what its task sends (a
 # retry, the next of a chain) would stay there.
@@ -231,7 +244,7 @@ if any(demo.slug == "csrf" for demo in DEMOS):
 SOCIAL_LOGIN_REAL = {
     provider: {
         "client_id": env.str(f"{provider.upper()}_CLIENT_ID"),
-        "secret": env.str(f"{provider.upper()}_CLIENT_SECRET", default=""),
+        "secret": secret(f"{provider.upper()}_CLIENT_SECRET"),
     }
     for provider in ("google", "facebook", "github")
     if env.str(f"{provider.upper()}_CLIENT_ID", default="")

@@ -87,7 +87,8 @@ class Command(BaseCommand):
 
 def _processes(port: int, demos_port: int, host: str, jail_socket: Path) -> list[Process]:
     origin, demos_origin = f"http://localhost:{port}", f"http://localhost:{demos_port}"
-    shared = {"RECEIPT_KEY": settings.RECEIPT_KEY, "PYTHONUNBUFFERED": "1"}
+    # What was read from a file is handed on as it is, and not named twice.
+    shared = {"RECEIPT_KEY": settings.RECEIPT_KEY, "RECEIPT_KEY_FILE": "", "PYTHONUNBUFFERED": "1"}
     site = {
         **shared,
         "DEMOS_ORIGIN": os.environ.get("DEMOS_ORIGIN", demos_origin),
@@ -97,6 +98,7 @@ def _processes(port: int, demos_port: int, host: str, jail_socket: Path) -> list
     demos = {
         **shared,
         "DEMOS_SECRET_KEY": read_or_create(settings.VAR_DIR / "secrets" / "demos"),
+        "DEMOS_SECRET_KEY_FILE": "",
         "DEMOS_VAR_DIR": str(settings.VAR_DIR / "demos"),
         "DEMOS_ORIGIN": os.environ.get("DEMOS_ORIGIN", demos_origin),
         "LMS_ORIGIN": os.environ.get("SITE_ORIGIN", origin),

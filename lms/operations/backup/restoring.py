@@ -1,9 +1,11 @@
-"""Putting a backup back: everything is checked before anything is touched."""
+"""Putting a backup back: everything is checked before anything is touched, and undone where a step fails."""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.conf import settings
@@ -14,6 +16,10 @@ from django.db.migrations.loader import MigrationLoader
 from lms.operations.backup import databases
 from lms.operations.backup.archive import BackupError, Manifest, read
 
+STAGING = ".restore-"
+# The root of a file system has one, and it is root's.
+NOT_OURS = "lost+found"
+
 
 def restore(path: Path, *, overwrite: bool = False) -> Manifest:
     """Replace this installation's database and uploads by those of the backup. Raises BackupError.
@@ -23,7 +29,7 @@ def restore(path: Path, *, overwrite: bool = False) -> Manifest:
     root = Path(settings.VAR_DIR)
     root.mkdir(parents=True, exist_ok=True)
     try:
-        with tempfile.TemporaryDirectory(prefix=".restore-", dir=root) as staging:
+        with tempfile.TemporaryDirectory(prefix=STAGING, dir=root) as staging:
             manifest = read(path, into=Path(staging))
             _refuse_what_does_not_fit(manifest)
             if connection.vendor != "sqlite":
@@ -33,10 +39,12 @@ def restore(path: Path, *, overwrite: bool = False) -> Manifest:
                 raise BackupError(
                     f"The database here has {count} accounts and visitors. --overwrite replaces them."
                 )
-            databases.load(Path(staging) / "database", manifest.database)
-            _replace(Path(settings.MEDIA_ROOT), Path(staging) / "media")
-            if (Path(staging) / "secrets").exists():
-                _replace(root / "secrets", Path(staging) / "secrets", private=True)
+            with contextlib.ExitStack() as folders:
+                folders.enter_context(replaced(Path(settings.MEDIA_ROOT), Path(staging) / "media"))
+                if (secrets := Path(staging) / "secrets").exists():
+                    folders.enter_context(replaced(root / "secrets", secrets, private=True))
+                # Last, and whole or not at all: where it fails, the folders go back to what they were.
+                databases.load(Path(staging) / "database", manifest.database)
     except (OSError, OperationalError, databases.DatabaseProblem) as error:
         raise BackupError(f"The backup was not restored: {error}") from error
     return manifest
@@ -68,15 +76,41 @@ def _labels() -> set[str]:
     return {config.label for config in apps.get_app_configs()}
 
 
-def _replace(folder: Path, new: Path, *, private: bool = False) -> None:
-    """Put `new` where `folder` is; the old one is removed once the new one is there."""
-    new.mkdir(exist_ok=True)
-    new.chmod(0o700 if private else 0o755)
-    for inside in new.rglob("*"):
+@contextlib.contextmanager
+def replaced(folder: Path, new: Path, *, private: bool = False) -> Iterator[None]:
+    """Put what `new` holds into `folder`; what was in it comes back if the context ends with an error.
+
+    The folder may be a file system of its own, which cannot be renamed and into which nothing can be renamed
+    from outside. So what is new is copied into a directory in it first, which shows whether there is room,
+    and then only names change. Were this process killed between those, that directory has what was there.
+    """
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(0o755)
+    if private:
+        folder.chmod(0o700)
+    # Readable by us alone, whoever serves the folder.
+    staging = Path(tempfile.mkdtemp(prefix=STAGING, dir=folder))
+    ready, old = staging / "new", staging / "old"
+    moved: list[tuple[Path, Path]] = []
+    try:
+        old.mkdir()
+        new.mkdir(exist_ok=True)
+        shutil.move(new, ready)
+        _set_modes(ready, private=private)
+        for source, target in ((folder, old), (ready, folder)):
+            for entry in sorted(source.iterdir()):
+                if entry != staging and entry.name != NOT_OURS:
+                    moved.append((entry.rename(target / entry.name), entry))
+        yield
+    except BaseException:
+        for now, before in reversed(moved):
+            now.rename(before)
+        shutil.rmtree(staging, ignore_errors=True)
+        raise
+    shutil.rmtree(staging, ignore_errors=True)
+
+
+def _set_modes(folder: Path, *, private: bool) -> None:
+    for inside in folder.rglob("*"):
         inside.chmod((0o700 if private else 0o755) if inside.is_dir() else (0o600 if private else 0o644))
-    old = new.with_name(f"{new.name}.old")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if folder.exists():
-        folder.rename(old)
-    new.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)

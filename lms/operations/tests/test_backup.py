@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import random
+import shutil
 import sqlite3
 import tarfile
+import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from lms.accounts.models import Learner, User
-from lms.operations.backup import BackupError, read, write
+from lms.operations.backup import BackupError, databases, read, restore, write
 from tests.conftest import made_once
 from tests.database.base import copy_migrated
 from tests.stack import Stack
@@ -159,6 +164,86 @@ def test_a_site_that_is_destroyed_comes_back(tmp_path_factory, tmp_path):
     assert (stack.var_dir / "secrets" / "badges").read_text() == "key of certificates"
     assert (stack.var_dir / "secrets" / "badges").stat().st_mode & 0o077 == 0
     assert not list(stack.var_dir.glob(".restore-*"))
+
+
+# --- Each step undone where a later one fails ----------------------------------------------------------
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[Path]:
+    """A folder on another file system than that of `tmp_path`."""
+    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def backup_of_media(media: Path, tmp_path: Path) -> Path:
+    """A backup in which there is one picture, `images/a.png`."""
+    write(tmp_path / "one.tar.gz", now=NOW)
+    return tmp_path / "one.tar.gz"
+
+
+def found(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_uploads_on_a_file_system_of_their_own_are_restored(
+    settings, backup_of_media, elsewhere, tmp_path, monkeypatch
+):
+    if elsewhere.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("/dev/shm is no file system of its own here")
+    monkeypatch.setattr(databases, "load", lambda folder, facts: None)
+    settings.MEDIA_ROOT = elsewhere
+    (elsewhere / "images").mkdir()
+    (elsewhere / "images" / "b.png").write_bytes(b"newer")
+    # Of a mount: neither ours to move nor to remove.
+    (elsewhere / "lost+found").mkdir()
+    restore(backup_of_media, overwrite=True)
+    assert found(elsewhere) == {"images/a.png": b"picture"}
+    assert sorted(path.name for path in elsewhere.iterdir()) == ["images", "lost+found"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_where_the_database_is_refused_the_uploads_stay_as_they_were(media, backup_of_media, monkeypatch):
+    (media / "images" / "a.png").write_bytes(b"newer")
+
+    def refused(folder: Path, facts: dict) -> None:
+        assert found(media)["images/a.png"] == b"picture", "all else is in place by then"
+        raise databases.DatabaseProblem("the tables are not those of the backup")
+
+    monkeypatch.setattr(databases, "load", refused)
+    with pytest.raises(BackupError, match="tables are not those"):
+        restore(backup_of_media, overwrite=True)
+    assert found(media) == {"images/a.png": b"newer"}
+    assert [path.name for path in media.iterdir()] == ["images"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["move", "rename"])
+def test_a_disk_that_fails_is_noticed_before_the_database_is_touched(
+    media, backup_of_media, monkeypatch, step: str
+):
+    (media / "images" / "a.png").write_bytes(b"newer")
+    (media / "z.txt").write_bytes(b"kept")
+    monkeypatch.setattr(databases, "load", lambda folder, facts: pytest.fail("the database was replaced"))
+    rename = Path.rename
+
+    def full(*arguments: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def not_this_one(self: Path, target: Path) -> Path:
+        # As of a mount point: the second entry cannot be moved, and the first one has to come back.
+        return rename(self, target) if self.name != "z.txt" else full()
+
+    monkeypatch.setattr(*{"move": (shutil, "move", full), "rename": (Path, "rename", not_this_one)}[step])
+    with pytest.raises(BackupError, match="No space left"):
+        restore(backup_of_media, overwrite=True)
+    monkeypatch.undo()
+    assert found(media) == {"images/a.png": b"newer", "z.txt": b"kept"}
+    assert sorted(path.name for path in media.iterdir()) == ["images", "z.txt"]
 
 
 @pytest.mark.django_db(transaction=True)

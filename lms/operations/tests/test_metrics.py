@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import urllib.error
 import urllib.request
 from datetime import timedelta
@@ -59,9 +60,12 @@ def test_a_wrong_token_gets_nothing(settings, sent: str):
     assert Client().get("/metrics", headers={"Authorization": sent}).status_code == 404
 
 
-@pytest.mark.parametrize(("address", "status"), [("10.1.2.3", 200), ("192.0.2.1", 404), ("nonsense", 404)])
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("10.1.2.3", 200), ("::ffff:10.1.2.3", 200), ("fd00::1", 200), ("192.0.2.1", 404), ("nonsense", 404)],
+)
 def test_a_network_is_let_in_by_the_address(settings, address: str, status: int):
-    settings.METRICS_NETWORKS = ["10.0.0.0/8", "fd00::/8"]
+    settings.METRICS_NETWORKS = [ipaddress.ip_network(one) for one in ("10.0.0.0/8", "fd00::/8")]
     assert Client(REMOTE_ADDR=address).get("/metrics").status_code == status
 
 

@@ -50,6 +50,26 @@ def test_a_missing_secret_is_one_line(missing):
     assert err == f"demos: {missing} is not set: the demos site needs a secret of its own there.\n"
 
 
+def test_secrets_may_stand_in_files(tmp_path):
+    show = "from django.conf import settings as s; print(s.SECRET_KEY, s.RECEIPT_KEY, s.CELERY_BROKER_URL)"
+    told = {"DEMOS_SECRET_KEY": "demos\n", "RECEIPT_KEY": "receipts\n", "REDIS_URL": "redis://:x@redis/0\n"}
+    for name, text in told.items():
+        (tmp_path / name).write_text(text)
+    files = {f"{name}_FILE": str(tmp_path / name) for name in told}
+    more = {"DEMOS_ONLY": "sandpit", "DEMOS_VAR_DIR": str(tmp_path / "var")}
+
+    code, out, err = run("django", "shell", "--no-imports", "-c", show, **files, **more)
+    assert (code, out) == (0, "demos receipts redis://:x@redis/0\n"), err
+
+    code, _, err = run("prepare", **files, **more, RECEIPT_KEY="receipts")
+    assert (code, err) == (1, "demos: Both RECEIPT_KEY and RECEIPT_KEY_FILE are set: keep one of them.\n")
+
+    (tmp_path / "RECEIPT_KEY").unlink()
+    code, _, err = run("prepare", **files, **more)
+    assert code == 1
+    assert "RECEIPT_KEY_FILE names a file that cannot be read" in err and err.count("\n") == 1
+
+
 def test_a_port_in_use_is_one_line():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
