@@ -126,6 +126,8 @@ class Exercise(
         constraints = [
             models.UniqueConstraint(fields=["lesson", "slug"], name="exercise_unique_in_its_lesson")
         ]
+        # Each page of a lesson asks when the last one has changed, and a row holds a whole project.
+        indexes = [models.Index(fields=["updated_at"], name="exercise_updated_at")]
         permissions = [("write_checks", "Can write the checks of exercises")]
 
     def __str__(self) -> str:
