@@ -144,6 +144,8 @@ def _pages(root: Any, teacher: Any) -> Iterator[tuple[Any, str, str]]:
         (root, "everybody", Scope(None)),
         (teacher, "large class", Scope(large)),
         (teacher, "usual class", Scope(usual)),
+        # This teacher has every class there is: as many learners as everybody.
+        (teacher, "all classes of a teacher", Scope(None, teacher)),
     ):
         busiest = scope.restrict(Tally.objects.select_related("exercise")).order_by("-attempts")[0]
         exercise = f"{busiest.exercise.lesson}/{busiest.exercise.slug}"

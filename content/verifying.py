@@ -78,16 +78,27 @@ def begin(exercise: Exercise, revision: Any, *, user: Any, then: str = "") -> Ve
     return verification
 
 
+@transaction.atomic
 def conclude(verification: Verification) -> None:
-    """Write down whether every case held, and if so do what was waiting for it. All cases are graded."""
-    held = not verification.broken
-    verification.state = verification.State.PASSED if held else verification.State.FAILED
-    verification.finished_at = timezone.now()
-    verification.claim = None
-    verification.message = ""
-    verification.save(update_fields=["state", "finished_at", "claim", "message"])
-    if not (held and verification.then):
+    """Write down whether every case held and, if so, do what was waiting for it: both, or neither.
+
+    All cases are graded. What may not be done, or not any more, is written down as that. Where anything else
+    goes wrong nothing is written, the error goes on, and this may be called again. Nothing is done twice,
+    nor for a worker whose claim somebody else has.
+    """
+    mine = _verifications().filter(pk=verification.pk, claim=verification.claim, finished_at=None)
+    row = mine.select_for_update().first()
+    if row is None:
         return
+    row.state = row.State.FAILED if row.broken else row.State.PASSED
+    row.finished_at, row.claim, row.message = timezone.now(), None, ""
+    # Before the act: whoever publishes asks for a row that says so.
+    row.save(update_fields=["state", "finished_at", "claim", "message"])
+    if row.then and not row.broken:
+        _do_what_waited(row)
+
+
+def _do_what_waited(verification: Verification) -> None:
     try:
         with transaction.atomic():
             _ACTS[verification.then](verification)

@@ -232,6 +232,8 @@ TABLE = {
     "teach/classes/<int:pk>/edit/": TEACH_OWNER,
     "teach/classes/<int:pk>/link/": TEACH_POST_ONLY,
     "teach/classes/<int:pk>/members/<int:learner>/remove/": TEACH_POST_ONLY,
+    "teach/classes/<int:pk>/teachers/": TEACH_POST_ONLY,
+    "teach/classes/<int:pk>/teachers/<int:user>/remove/": TEACH_POST_ONLY,
     "teach/classes/new/": TEACH,
     "teach/complaints/<int:pk>/close/": "L 403 403 405 405",
     "teach/course/": "L 403 403 302 200",

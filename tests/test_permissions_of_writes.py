@@ -190,6 +190,14 @@ WRITES: dict[str, dict[str, str]] = {
         "POST": "L 403 403 404 302",
         "PUT PATCH DELETE": "L 403 403 405 405",
     },
+    "teach/classes/<int:pk>/teachers/": {
+        "POST": "L 403 403 404 400",
+        "PUT PATCH DELETE": "L 403 403 405 405",
+    },
+    "teach/classes/<int:pk>/teachers/<int:user>/remove/": {
+        "POST": "L 403 403 404 302",
+        "PUT PATCH DELETE": "L 403 403 405 405",
+    },
     "teach/classes/new/": {"POST": "L 403 403 200 200", "PUT PATCH DELETE": "L 403 403 405 405"},
     "teach/complaints/<int:pk>/close/": {
         "POST": "L 403 403 404 404",

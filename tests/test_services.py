@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -14,10 +16,12 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.races import RACES
 from tests.services import postgresql_server, redis_server
 from tests.stack import Stack, get_json
 from tests.visitor import Visitor, solution
 
+ROOT = Path(__file__).resolve().parents[1]
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
 
 
@@ -69,6 +73,14 @@ def test_a_worker_that_is_killed_loses_nothing(scaled: Stack):
     assert visitor.wait_for(submission, "passed", "failed", "error")["state"] == "passed"
     time.sleep(1)
     assert visitor.result(submission)["state"] == "passed"
+
+
+def test_of_two_at_once_the_second_waits_and_sees_what_the_first_did(scaled: Stack):
+    environment = {**os.environ, "DATABASE_URL": scaled.extra_environment["DATABASE_URL"]}
+    command = [sys.executable, "-m", "tests.races"]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=240)
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert run.stdout.split() == list(RACES)
 
 
 def test_what_is_printed_needs_no_local_accounts(scaled: Stack):

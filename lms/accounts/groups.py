@@ -79,6 +79,8 @@ ROLES = {
             *_REVIEWER.anywhere,
             *_TEACHER.anywhere,
             "classes.see_everybody",
+            "classes.view_cohort",
+            "classes.change_cohort",
             "content.change_loadrecord",
         ),
         pages=_REVIEWER.pages,

@@ -5,7 +5,7 @@ from lms.classes.models import Cohort
 
 @admin.register(Cohort)
 class CohortAdmin(admin.ModelAdmin):
-    """For administrators: who teaches a class. Everything else is on the teacher's own pages."""
+    """For administrators: all classes, with their teachers. The teacher's own pages have everything else."""
 
     fields = ("name", "starts_on", "ends_on", "teachers")
     raw_id_fields = ("teachers",)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Greatest, Least
+from django.utils import timezone
 
 from content.models import Exercise
 from lms.accounts.models import Learner
@@ -52,10 +53,20 @@ def failed_checks(checks: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str],
     )
 
 
+def hold(learner: Learner) -> None:
+    """Let nobody else count for this learner until the transaction ends.
+
+    The learner's row is the lock, since a count that is not there yet cannot be one. Rows that refer to the
+    learner can be written meanwhile.
+    """
+    list(Learner.objects.select_for_update(no_key=True).filter(pk=learner.pk).values_list("pk"))
+
+
 @transaction.atomic
 def count_attempt(*, learner: Learner, exercise: Exercise, attempt: Attempt) -> None:
     """Count a submission that has just got its verdict. To be called once for each."""
-    tally, _is_new = Tally.objects.select_for_update().get_or_create(
+    hold(learner)
+    tally, _is_new = Tally.objects.get_or_create(
         learner=learner,
         exercise=exercise,
         defaults={"attempts": 0, "first_at": attempt.at, "last_at": attempt.at, "latest": attempt.id},
@@ -72,12 +83,12 @@ def count_attempt(*, learner: Learner, exercise: Exercise, attempt: Attempt) -> 
     tally.save()
     if not attempt.passed:
         _count_failure(learner, exercise, attempt)
-    touch(learner=learner, lesson=exercise.lesson, at=attempt.at, passed=int(first_pass))
+    _touch(learner, exercise.lesson, attempt.at, passed=int(first_pass))
 
 
 def _count_failure(learner: Learner, exercise: Exercise, attempt: Attempt) -> None:
     pattern = pattern_of(exercise, attempt)
-    failure, is_new = Failure.objects.select_for_update().get_or_create(
+    failure, is_new = Failure.objects.get_or_create(
         learner=learner,
         pattern=pattern,
         defaults={"times": 1, "latest": attempt.id, "last_at": attempt.at},
@@ -100,7 +111,18 @@ def pattern_of(exercise: Exercise, attempt: Attempt) -> FailurePattern:
 def touch(
     *, learner: Learner, lesson: str, at: datetime, read: bool = False, missions: int = 0, passed: int = 0
 ) -> None:
-    """Note that the learner did something in the lesson; `missions` and `passed` are how many are new."""
+    """Note that the learner did something in the lesson; `missions` and `passed` are how many are new.
+
+    To be called in the transaction that records it.
+    """
+    hold(learner)
+    _touch(learner, lesson, at, read=read, missions=missions, passed=passed)
+
+
+def _touch(
+    learner: Learner, lesson: str, at: datetime, *, read: bool = False, missions: int = 0, passed: int = 0
+) -> None:
+    now = timezone.now()
     _row, is_new = Standing.objects.get_or_create(
         learner=learner,
         lesson=lesson,
@@ -110,6 +132,7 @@ def touch(
             "read": read,
             "missions": missions,
             "passed": passed,
+            "counted_at": now,
         },
     )
     if is_new:
@@ -119,6 +142,7 @@ def touch(
         "last_at": Greatest(F("last_at"), Value(at)),
         "missions": F("missions") + missions,
         "passed": F("passed") + passed,
+        "counted_at": now,
     }
     if read:
         changes["read"] = True

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from content.models import Exercise
 from lms.accounts.models import Learner
-from lms.classes.counting import GRADED, Attempt, failed_checks, pattern_of
+from lms.classes.counting import GRADED, Attempt, failed_checks, hold, pattern_of
 from lms.classes.models import Failure, FailurePattern, Tally
 from lms.grading.models import Submission
 
@@ -30,6 +30,7 @@ def recount_attempts(learner: Learner) -> None:
     For when attempts changed hands or their verdicts changed. Standings are lms.progress's to make again.
     Of attempts whose results are not kept any more nobody knows how they failed: they are in no Failure.
     """
+    hold(learner)
     Tally.objects.filter(learner=learner).delete()
     Failure.objects.filter(learner=learner).delete()
     graded = Submission.objects.filter(learner=learner, state__in=GRADED).order_by("created_at", "pk")

@@ -103,6 +103,14 @@ class Submission(models.Model):
         made_on: Exercise = self.exercise_revision.as_object()
         return made_on
 
+    def time_limit(self) -> int:
+        """Return how many seconds the grade may take, by the exercise as it was when this was handed in."""
+        if self.exercise_digest == self.exercise.digest or self.exercise_revision is None:
+            return self.exercise.time_limit
+        # Read as it stands: to make the whole exercise of it is the grade's work, and may fail.
+        limit: int = self.exercise_revision.content["time_limit"]
+        return limit
+
     def position(self) -> int | None:
         """Return how many submissions are graded before this one, plus one; None unless it is queued."""
         if self.state != self.State.QUEUED:
@@ -187,6 +195,8 @@ class Regrade(models.Model):
     digest = models.CharField(max_length=64, help_text="The exercise's, as the attempts will have it")
     state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     message = models.TextField(blank=True)
+    # Until then the attempts of before it are being noted; from then on they are graded.
+    listed_at = models.DateTimeField(null=True, editable=False)
     requested_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     decided_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)

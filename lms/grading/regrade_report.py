@@ -23,6 +23,7 @@ class Report:
 
     attempts: int
     graded: int
+    applied: int
     learners: int
     moves: list[dict[str, Any]]
     gain: int
@@ -39,6 +40,7 @@ def report_on(regrade: Regrade) -> Report:
     totals = regrade.attempts.aggregate(
         attempts=Count("pk"),
         graded=Count("pk", filter=~Q(state="")),
+        applied=Count("applied_at"),
         learners=Count("submission__learner", distinct=True),
     )
     changed = regrade.attempts.exclude(state="").exclude(state=F("state_before"))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -60,30 +62,25 @@ def affected(exercise: Exercise) -> QuerySet[Submission]:
     return attempts.exclude(exercise_digest=exercise.digest)
 
 
+@transaction.atomic
 def begin_regrade(exercise: Exercise, *, user: Any) -> Regrade:
-    """Note which attempts are to be graded again, or return the regrade that is open already.
+    """Begin to grade earlier attempts again, or return the regrade that is open already.
 
-    Raises NothingToRegrade. The caller sends it to the queue once it is committed.
+    Which attempts those are is noted by the first steps of the work, not here. Raises NothingToRegrade. The
+    caller sends it to the queue once it is committed.
     """
     if exercise.live_revision_id is None:
         raise NothingToRegrade("The exercise is not published.")
-    try:
-        with transaction.atomic():
-            regrade = Regrade.objects.create(
-                exercise=exercise,
-                revision_id=exercise.live_revision_id,
-                digest=exercise.digest,
-                requested_by=user,
-            )
-            rows = affected(exercise).values_list("pk", "files", "exercise_digest", "state")
-            count = 0
-            for batch in _batches(rows.iterator(chunk_size=BATCH)):
-                count += len(Regraded.objects.bulk_create(_regraded(regrade, *row) for row in batch))
-            if not count:
-                raise NothingToRegrade("Every attempt was graded by the present checks.")
-    except IntegrityError:
-        return Regrade.objects.get(exercise=exercise, state__in=Regrade.OPEN)
-    return regrade
+    # The exercise's row is the lock: of two at once one begins, and the other one is given that.
+    list(Exercise.objects.select_for_update(no_key=True).filter(pk=exercise.pk).values_list("pk"))
+    opened = Regrade.objects.filter(exercise=exercise, state__in=Regrade.OPEN).first()
+    if opened is not None:
+        return opened
+    if not affected(exercise).exists():
+        raise NothingToRegrade("Every attempt was graded by the present checks.")
+    return Regrade.objects.create(
+        exercise=exercise, revision_id=exercise.live_revision_id, digest=exercise.digest, requested_by=user
+    )
 
 
 def apply_regrade(regrade: Regrade, *, user: Any) -> None:
@@ -106,18 +103,14 @@ def work_on(regrade_id: int) -> bool:
     if not free.update(claimed_until=now + CLAIM, message=""):
         return False
     regrade = Regrade.objects.select_related("exercise", "revision").get(pk=regrade_id)
-    step = _grade_some if regrade.state == State.RUNNING else _apply_some
     try:
-        done = step(regrade)
+        values = _step(regrade)
     except GraderUnavailable as unavailable:
         message = f"Nothing can be graded on this server now, because {unavailable}"
         _mine(regrade).update(message=message, claimed_until=timezone.now())
         return False
-    values: dict[str, Any] = {"claimed_until": timezone.now()}
-    if done:
-        values["state"] = State.READY if regrade.state == State.RUNNING else State.APPLIED
-    _mine(regrade).update(**values)
-    return not done
+    _mine(regrade).update(claimed_until=timezone.now(), **values)
+    return "state" not in values
 
 
 def abandoned(now: datetime) -> list[int]:
@@ -139,6 +132,40 @@ def _decide(regrade: Regrade, state: str, user: Any, *, of: tuple[str, ...]) -> 
 
 def _mine(regrade: Regrade) -> QuerySet[Regrade]:
     return Regrade.objects.filter(pk=regrade.pk, state=regrade.state)
+
+
+def _step(regrade: Regrade) -> dict[str, Any]:
+    """Work for SLICE seconds; return what that changes of the regrade."""
+    if regrade.state == State.APPLYING:
+        return {"state": State.APPLIED} if _apply_some(regrade) else {}
+    if regrade.listed_at is None:
+        return {"listed_at": timezone.now()} if _list_some(regrade) else {}
+    return {"state": State.READY} if _grade_some(regrade) else {}
+
+
+def _list_some(regrade: Regrade) -> bool:
+    """Note the next attempts that are to be graded again; return whether those were all.
+
+    They are of before the regrade: what is handed in meanwhile has seen its checks, or later ones.
+    """
+    earlier = Submission.objects.filter(
+        exercise=regrade.exercise_id,
+        state__in=GRADED,
+        cleared_at=None,
+        created_at__lt=regrade.created_at,
+    ).exclude(exercise_digest=regrade.digest)
+    end = time.monotonic() + SLICE
+    while _mine(regrade).exists():
+        noted = regrade.attempts.order_by("-submission_id").values_list("submission_id", flat=True)
+        last = noted.first()
+        left = earlier if last is None else earlier.filter(pk__gt=last)
+        rows = list(left.order_by("pk").values_list("pk", "files", "exercise_digest", "state")[:BATCH])
+        Regraded.objects.bulk_create((_regraded(regrade, *row) for row in rows), ignore_conflicts=True)
+        if len(rows) < BATCH:
+            return True
+        if time.monotonic() >= end:
+            break
+    return False
 
 
 def _grade_some(regrade: Regrade) -> bool:
@@ -176,20 +203,35 @@ def _verdict(grader: Jail, exercise: Exercise, attempt: Regraded) -> Verdict:
 
 
 def _apply_some(regrade: Regrade) -> bool:
+    left = regrade.attempts.filter(applied_at__isnull=True)
     end = time.monotonic() + SLICE
     while time.monotonic() < end:
-        batch = list(
-            regrade.attempts.filter(applied_at__isnull=True)
-            .select_related("submission")
-            .order_by("pk")[:BATCH]
-        )
+        found = left.select_related("submission").defer("submission__files", "submission__output")
+        batch = list(found.order_by("pk")[:BATCH])
         if not batch:
             return True
-        with transaction.atomic():
-            for attempt in batch:
-                _apply_one(regrade, attempt)
-            _count_again({one.submission.learner_id for one in batch if _counts_otherwise(one)})
-    return not regrade.attempts.filter(applied_at__isnull=True).exists()
+        for attempts in _by_learner(batch):
+            _apply_to_one(regrade, attempts)
+            if time.monotonic() >= end:
+                break
+    return not left.exists()
+
+
+def _by_learner(batch: list[Regraded]) -> Iterable[list[Regraded]]:
+    found: dict[int, list[Regraded]] = defaultdict(list)
+    for attempt in batch:
+        found[attempt.submission.learner_id].append(attempt)
+    return found.values()
+
+
+@transaction.atomic
+def _apply_to_one(regrade: Regrade, attempts: list[Regraded]) -> None:
+    """Let new verdicts count for one learner, together with what is counted of them."""
+    for attempt in attempts:
+        _apply_one(regrade, attempt)
+    otherwise = [attempt.submission_id for attempt in attempts if _counts_otherwise(attempt)]
+    if otherwise:
+        _count_again(otherwise)
 
 
 def _counts_otherwise(attempt: Regraded) -> bool:
@@ -198,10 +240,11 @@ def _counts_otherwise(attempt: Regraded) -> bool:
     return attempt.state != attempt.state_before or failed_checks(attempt.checks) != before
 
 
-def _count_again(learners: set[int]) -> None:
+def _count_again(submissions: list[UUID]) -> None:
     if _recount is None:
         raise NobodyCounts("No recount is wired: lms.progress has to be installed.")
-    for learner in Learner.objects.filter(pk__in=learners):
+    # Read now: a visitor may have signed in since the attempts were read.
+    for learner in Learner.objects.filter(submissions__in=submissions).distinct():
         _recount(learner)
 
 
@@ -229,14 +272,3 @@ def _regraded(regrade: Regrade, pk: Any, files: Any, digest: str, state: str) ->
         digest_before=digest,
         state_before=state,
     )
-
-
-def _batches(rows: Iterator[Any]) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

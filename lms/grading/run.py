@@ -105,9 +105,7 @@ def _take(wanted: QuerySet[Submission]) -> Submission | None:
             return None
         submission.state = State.RUNNING
         submission.claim = uuid.uuid4()
-        submission.claimed_until = now + timedelta(
-            seconds=submission.exercise.time_limit + settings.GRADE_GRACE
-        )
+        submission.claimed_until = now + timedelta(seconds=submission.time_limit() + settings.GRADE_GRACE)
         submission.started_at = now
         submission.tries += 1
         submission.checks = []

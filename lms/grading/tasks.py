@@ -12,7 +12,8 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from content.models import LONGEST_TIME_LIMIT, Verification
-from lms.grading.models import Submission, when_lost
+from lms.grading.models import Regrade, Submission, when_lost
+from lms.grading.regrading import RETRY_AFTER as REGRADE_RETRY_AFTER
 from lms.grading.regrading import abandoned, work_on
 from lms.grading.run import RETRY_SELDOM, run_next
 from lms.grading.verifications import RETRY_AFTER, run_verification, waiting
@@ -75,10 +76,15 @@ def _verify_left_over(now: datetime) -> None:
 
 
 def enqueue_after_restart() -> int:
-    """Send everything unfinished again. For the embedded worker only: no other process can hold a claim."""
+    """Send everything unfinished again. For the embedded worker only: no other process can hold a claim.
+
+    Verifications and regrades are free from now on, and sent by the first look of `enqueue_left_over`.
+    """
+    now = timezone.now()
     Verification.objects.filter(state=Verification.State.RUNNING).update(
-        state=Verification.State.QUEUED, claimed_until=timezone.now() - RETRY_AFTER
+        state=Verification.State.QUEUED, claimed_until=now - RETRY_AFTER
     )
+    Regrade.objects.filter(state__in=Regrade.AT_WORK).update(claimed_until=now - REGRADE_RETRY_AFTER)
     Submission.objects.filter(state__in=(State.RUNNING, State.OURS)).update(
         state=State.QUEUED, claim=None, claimed_until=None
     )

@@ -40,6 +40,7 @@ def run_verification(verification_id: int) -> bool:
     try:
         if not _grade_some(verification):
             return True
+        verifying.conclude(verification)
     except ClaimLost:
         logger.info("verification %s was taken by another worker", verification_id)
     except GraderUnavailable as unavailable:
@@ -47,9 +48,7 @@ def run_verification(verification_id: int) -> bool:
     except Exception:
         # Whatever went wrong here is ours: it is no verdict on the exercise.
         logger.exception("verification %s failed", verification_id)
-        _postpone(verification, "Something went wrong while grading, on our side. It is tried again.")
-    else:
-        verifying.conclude(verification)
+        _postpone(verification, "Something went wrong, on our side. It is tried again.")
     return False
 
 

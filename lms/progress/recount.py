@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q
+from django.utils import timezone
 
 from content.missions import read_missions
 from content.syllabus import rows
@@ -21,11 +22,16 @@ from lms.progress.models import LessonPlace, LessonRead, MissionDone, QuizAnswer
 @transaction.atomic
 def recount(learner: Learner) -> None:
     """Make everything that is counted of the learner again. To be called when rows changed hands."""
+    # It also holds the learner: nobody counts on until this is committed.
     recount_attempts(learner)
     Standing.objects.filter(learner=learner).delete()
     found: dict[str, Standing] = {}
+    now = timezone.now()
     for lesson, first, last, changes in _things(learner):
-        row = found.setdefault(lesson, Standing(learner=learner, lesson=lesson, first_at=first, last_at=last))
+        row = found.setdefault(
+            lesson,
+            Standing(learner=learner, lesson=lesson, first_at=first, last_at=last, counted_at=now),
+        )
         row.first_at, row.last_at = min(row.first_at, first), max(row.last_at, last)
         for name, value in changes.items():
             setattr(row, name, value)

@@ -27,6 +27,7 @@ def test_who_may_what():
         "publish": ("content.publish_exercise", {REVIEWERS, ADMINISTRATORS, "Instructors"}),
         "teach": ("classes.teach", {TEACHERS, ADMINISTRATORS, "Instructors"}),
         "see everybody": ("classes.see_everybody", {ADMINISTRATORS}),
+        "change any class": ("classes.change_cohort", {ADMINISTRATORS}),
         "load and export": ("content.change_loadrecord", {ADMINISTRATORS}),
         "delete": ("content.delete_exercise", set()),
     }

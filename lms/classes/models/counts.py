@@ -100,7 +100,11 @@ class Standing(models.Model):
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="standings", db_index=False)
     lesson = models.CharField(max_length=100, db_index=True)
     first_at = models.DateTimeField()
-    last_at = models.DateTimeField(db_index=True)
+    last_at = models.DateTimeField()
+    # By it the numbers of a large class know that they are old. What is graded late was done long before.
+    counted_at = models.DateTimeField(
+        null=True, db_index=True, editable=False, help_text="When this row was written last"
+    )
     read = models.BooleanField(default=False)
     missions = models.PositiveSmallIntegerField(default=0, help_text="How many missions are done")
     passed = models.PositiveSmallIntegerField(default=0, help_text="How many exercises are passed")

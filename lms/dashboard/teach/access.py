@@ -16,10 +16,13 @@ from django.views.decorators.cache import never_cache
 from lms.accounts.models import Learner, User
 from lms.classes.models import Cohort
 from lms.classes.seeing import (
+    EVERYBODY,
+    MINE,
     Scope,
     find_scope,
     may_teach,
     sees_everybody,
+    teaches_several,
     visible_cohorts,
     visible_learners,
 )
@@ -78,12 +81,13 @@ def learner_of(request: HttpRequest, pk: int) -> Learner:
 def frame(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     """What every page with numbers is given: the scope, and the scopes to choose from."""
     cohorts = visible_cohorts(request.user).order_by("-starts_on", "-pk").values_list("pk", "name")
-    choices = [("everybody", "Everybody")] if sees_everybody(request.user) else []
+    choices = [(EVERYBODY, "Everybody")] if sees_everybody(request.user) else []
+    if scope.teacher or teaches_several(request.user):
+        choices.append((MINE, "All my classes"))
     choices += [(str(pk), name) for pk, name in cohorts]
-    here = str(scope.cohort.pk) if scope.cohort else "everybody"
     return {
         "scope": scope,
-        "scope_value": here,
+        "scope_value": scope.value,
         "scope_choices": choices,
         "course_url": reverse("teach_course"),
     }

@@ -1,4 +1,4 @@
-"""Classes: opened, changed, closed; their link and their members."""
+"""Classes: opened, changed, closed; their link, their teachers and their members."""
 
 from __future__ import annotations
 
@@ -11,12 +11,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from lms.classes.cohorts import leave, open_class, renew_link, revoke_link
-from lms.classes.models import Membership
-from lms.classes.seeing import Scope, sees_everybody, visible_cohorts
+from lms.accounts.models import User
+from lms.classes.cohorts import (
+    CannotTeach,
+    LastTeacher,
+    add_teacher,
+    leave,
+    open_class,
+    remove_teacher,
+    renew_link,
+    revoke_link,
+)
+from lms.classes.models import Cohort, Membership
+from lms.classes.seeing import Scope, sees_everybody, teaches_several, visible_cohorts
 from lms.classes.stuck import stuck
 from lms.dashboard.teach.access import cohort_of, learner_of, teacher, teacher_page
-from lms.dashboard.teach.forms import CohortForm
+from lms.dashboard.teach.forms import CohortForm, TeacherForm
 
 MEMBERS_A_PAGE = 50
 CLASSES_A_PAGE = 50
@@ -53,7 +63,12 @@ def classes(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "dashboard/teach/classes.html",
-        {"rows": rows, "page": page, "sees_everybody": sees_everybody(request.user)},
+        {
+            "rows": rows,
+            "page": page,
+            "sees_everybody": sees_everybody(request.user),
+            "teaches_several": teaches_several(request.user),
+        },
     )
 
 
@@ -86,8 +101,13 @@ def edit_class(request: HttpRequest, pk: int) -> HttpResponse:
 @teacher_page
 @require_safe
 def one_class(request: HttpRequest, pk: int) -> HttpResponse:
-    """The class itself: its link, its dates, its members."""
-    cohort = cohort_of(request, pk)
+    """The class itself: its link, its dates, its teachers, its members."""
+    return _class_page(request, cohort_of(request, pk), TeacherForm(label_suffix=""))
+
+
+def _class_page(
+    request: HttpRequest, cohort: Cohort, form: TeacherForm, *, problem: str = "", status: int = 200
+) -> HttpResponse:
     members = (
         Membership.objects.filter(cohort=cohort).select_related("learner__user").order_by("joined_at", "pk")
     )
@@ -101,8 +121,11 @@ def one_class(request: HttpRequest, pk: int) -> HttpResponse:
             "members": Paginator(members, MEMBERS_A_PAGE).get_page(request.GET.get("page")),
             "link": request.build_absolute_uri(link) if link else "",
             "ended": cohort.has_ended(timezone.localdate()),
-            "teachers": list(cohort.teachers.all()),
+            "teachers": list(cohort.teachers.order_by("email")),
+            "form": form,
+            "problem": problem,
         },
+        status=status,
     )
 
 
@@ -119,6 +142,41 @@ def change_link(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, "The class has a new link. The old one leads nowhere now.")
     else:
         return HttpResponseBadRequest("The action is neither renew nor revoke.")
+    return redirect("teach_class", cohort.pk)
+
+
+@teacher_page
+@require_POST
+def add_class_teacher(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let whoever has the address `email` teach the class too."""
+    cohort, form = cohort_of(request, pk), TeacherForm(request.POST, label_suffix="")
+    if form.is_valid():
+        try:
+            added, is_new = add_teacher(cohort=cohort, email=form.cleaned_data["email"], by=teacher(request))
+        except CannotTeach as refused:
+            form.add_error("email", str(refused))
+        else:
+            words = "teaches this class now" if is_new else "taught this class already"
+            messages.success(request, f"{added} {words}.")
+            return redirect("teach_class", cohort.pk)
+    return _class_page(request, cohort, form, status=400)
+
+
+@teacher_page
+@require_POST
+def remove_class_teacher(request: HttpRequest, pk: int, user: int) -> HttpResponse:
+    """End that somebody, or oneself, teaches the class; 409 for the last one."""
+    cohort, leaving = cohort_of(request, pk), User.objects.filter(pk=user).first()
+    try:
+        gone = leaving is not None and remove_teacher(cohort=cohort, teacher=leaving, by=teacher(request))
+    except LastTeacher as refused:
+        form = TeacherForm(label_suffix="")
+        return _class_page(request, cohort, form, problem=str(refused), status=409)
+    if gone and leaving == request.user:
+        messages.success(request, f"You do not teach “{cohort.name}” any more.")
+        return redirect("teach")
+    if gone:
+        messages.success(request, f"{leaving} does not teach this class any more.")
     return redirect("teach_class", cohort.pk)
 
 

@@ -26,6 +26,14 @@ class CohortForm(forms.ModelForm):
         return data
 
 
+class TeacherForm(forms.Form):
+    email = forms.EmailField(
+        label="Address of another teacher",
+        max_length=254,
+        help_text="They see the class's learners and their work, as you do, and may change the class.",
+    )
+
+
 class FeedbackForm(forms.ModelForm):
     class Meta:
         model = Feedback

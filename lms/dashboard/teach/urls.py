@@ -9,6 +9,12 @@ urlpatterns = [
     path("classes/<int:pk>/edit/", class_views.edit_class, name="teach_edit_class"),
     path("classes/<int:pk>/delete/", class_views.delete_class, name="teach_delete_class"),
     path("classes/<int:pk>/link/", class_views.change_link, name="teach_change_link"),
+    path("classes/<int:pk>/teachers/", class_views.add_class_teacher, name="teach_add_teacher"),
+    path(
+        "classes/<int:pk>/teachers/<int:user>/remove/",
+        class_views.remove_class_teacher,
+        name="teach_remove_teacher",
+    ),
     path(
         "classes/<int:pk>/members/<int:learner>/remove/",
         class_views.remove_member,

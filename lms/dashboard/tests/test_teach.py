@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -16,7 +17,8 @@ from openpyxl import load_workbook
 
 from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner, User
-from lms.classes.models import Cohort
+from lms.classes import figures
+from lms.classes.models import Cohort, Figures
 from lms.dashboard.teach import export_views, outline
 from lms.dashboard.teach.attempts import HIGHLIGHTED, MOST_HIGHLIGHTED, differences, source_files
 from lms.grading.models import Feedback, Submission
@@ -24,6 +26,7 @@ from lms.grading.tests.people import (
     DAY,
     attempt,
     client_of,
+    enter,
     make_class,
     make_learner,
     make_teacher,
@@ -202,6 +205,57 @@ def test_who_leaves_is_seen_no_more(teacher: Client, stuck_ada: Learner, monday:
     client_of(stuck_ada.user).post(f"/classes/{monday.pk}/leave/")
     assert [teacher.get(path).status_code for path in paths[-3:]] == [404, 404, 404]
     assert "ada@" not in teacher.get(f"/teach/course/?class={monday.pk}").text
+
+
+def test_all_own_classes_together(
+    teacher: Client, tina: User, stuck_ada: Learner, bob: Learner, monday: Cohort, exercise: Exercise
+):
+    assert "?class=mine" not in teacher.get("/teach/").text, "one class needs no sum"
+    tuesday = make_class(tina, "Tuesday")
+    enter(tuesday, stuck_ada)
+    cleo = make_learner("cleo@example.org", tuesday)
+    attempt(cleo, exercise)
+    attempt(make_learner("dora@example.org", make_class(make_teacher("otto@example.org"))), exercise)
+
+    assert "?class=mine" in teacher.get("/teach/").text
+    page = teacher.get("/teach/course/?class=mine")
+    assert (page.context["size"], page.context["stuck_count"]) == (2, 1), "Ada is in both"
+    assert '<option value="mine" selected>All my classes</option>' in page.text
+    assert 'href="/teach/tracks/farm/?class=mine"' in page.text
+    numbers = teacher.get("/teach/exercises/counting/repair_fence/?class=mine").context["numbers"]
+    assert (numbers.started, numbers.passed) == (2, 1)
+    found = teacher.get("/teach/learners/?class=mine").text
+    assert [name in found for name in ("ada@", "cleo@", "bob@", "dora@")] == [True, True, False, False]
+    table = csv.DictReader(io.StringIO(teacher.get("/teach/export/learners.csv?class=mine").text))
+    assert [row["email"] for row in table] == ["ada@example.org", "cleo@example.org"]
+    lesson = teacher.get("/teach/lessons/counting/?class=mine")
+    assert lesson.context["numbers"].started == 2
+
+
+def test_many_learners_of_several_classes_are_counted_once_a_while(
+    teacher: Client, tina: User, stuck_ada: Learner, exercise: Exercise, monkeypatch
+):
+    monkeypatch.setattr(figures, "MOST_LIVE", 1)
+    cache.clear()
+    tuesday = make_class(tina, "Tuesday")
+    cleo = make_learner("cleo@example.org", tuesday)
+
+    def passed() -> int:
+        page = teacher.get("/teach/exercises/counting/repair_fence/?class=mine")
+        return page.context["numbers"].passed
+
+    assert passed() == 0
+    attempt(cleo, exercise)
+    assert passed() == 0, "as counted a moment ago"
+    client_of(stuck_ada.user).post(f"/classes/{stuck_ada.memberships.get().cohort_id}/leave/")
+    make_learner("dora@example.org", tuesday)
+    assert passed() == 1, "others than those who were counted"
+    assert not Figures.objects.exists()
+
+
+def test_who_has_no_class_has_none_together(admin: Client, lesson_page):
+    assert admin.get("/teach/course/?class=mine").status_code == 404
+    assert "All my classes" not in admin.get("/teach/course/").text
 
 
 def test_an_administrator_sees_everybody(admin: Client, stuck_ada: Learner, bob: Learner, monday: Cohort):

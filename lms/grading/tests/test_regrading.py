@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from content.models import Exercise
 from lms.accounts.models import Learner, User
 from lms.classes.models import Failure, Tally
+from lms.grading import regrading
 from lms.grading.models import Regrade, Submission
 from lms.grading.regrade_report import report_on
 from lms.grading.regrading import (
@@ -137,20 +139,60 @@ def test_one_is_open_at_a_time_and_none_without_a_reason(exercise):
     assert begin_regrade(exercise, user=None) == begin_regrade(exercise, user=None)
 
 
+def test_which_attempts_those_are_is_noted_in_portions_by_the_task(exercise, monkeypatch):
+    old = {handed_in(exercise, text).pk for text in (SOLUTION, STARTER, f"{STARTER}# a\n", f"{STARTER}# b\n")}
+    exercise = changed(exercise)
+    monkeypatch.setattr(regrading, "BATCH", 2)
+    monkeypatch.setattr(regrading, "SLICE", 0.0)
+    regrade = begin_regrade(exercise, user=None)
+    handed_in(exercise, f"{STARTER}# c\n")  # has seen the present checks
+    noted = [regrade.attempts.count()]
+    while Regrade.objects.get().listed_at is None:
+        assert work_on(regrade.pk)
+        noted.append(regrade.attempts.count())
+    assert noted == [0, 2, 4, 4]
+    assert set(regrade.attempts.values_list("submission", flat=True)) == old
+    assert not regrade.attempts.exclude(state="").exists()
+
+
+def test_the_new_verdicts_are_written_learner_by_learner(exercise, monkeypatch):
+    for _ in range(3):
+        handed_in(exercise, SOLUTION)
+    regrade = worked(begin_regrade(changed(exercise), user=None))
+    apply_regrade(regrade, user=None)
+    seen = []
+
+    def recount(learner):
+        seen.append((connection.savepoint_ids[-1], learner))
+        if len(seen) == 2:
+            raise RuntimeError("the worker dies")
+
+    monkeypatch.setattr(regrading, "_recount", recount)
+    with pytest.raises(RuntimeError):
+        work_on(regrade.pk)
+    states = Submission.objects.values_list("state", flat=True)
+    assert sorted(states) == ["failed", "passed", "passed"], "what was written of the second one went with it"
+    report = report_on(regrade)
+    assert (report.applied, report.attempts) == (1, 3)
+    Regrade.objects.update(claimed_until=timezone.now())
+    assert worked(regrade).state == "applied"
+    assert len({savepoint for savepoint, _learner in seen}) == len(seen) == 4
+
+
 def test_without_a_jail_it_waits_and_says_so(exercise, settings):
     handed_in(exercise, SOLUTION)
     regrade = begin_regrade(changed(exercise), user=None)
     settings.JAIL_SOCKET = ""
-    assert not work_on(regrade.pk)
-    regrade.refresh_from_db()
+    regrade = worked(regrade)
     assert (regrade.state, "graded on this server now" in regrade.message) == ("running", True)
 
 
 def test_one_that_can_never_be_graded_is_stopped_and_gives_way_to_another(exercise, settings):
     handed_in(exercise, SOLUTION)
-    regrade = begin_regrade(changed(exercise), user=None)
+    exercise = changed(exercise)
+    regrade = begin_regrade(exercise, user=None)
     settings.JAIL_SOCKET = ""
-    assert not work_on(regrade.pk)
+    assert worked(regrade).state == "running"
     discard_regrade(regrade, user=None)
     assert not work_on(regrade.pk), "a message that is still in the queue"
     assert begin_regrade(exercise, user=None) != regrade
@@ -200,6 +242,7 @@ def test_in_the_admin(exercise, client: Client, django_assert_max_num_queries):
     offer = client.get(reverse("regrade_offer", args=[exercise.pk])).content.decode()
     assert "1 attempt of 1 learner was graded by other checks" in offer
     page = client.post(reverse("exercise_regrade", args=[exercise.pk]))["Location"]
+    assert "0 earlier attempts found so far" in client.get(page).text
     worked(Regrade.objects.get())
     client.get(page)
     with django_assert_max_num_queries(20):
@@ -218,6 +261,7 @@ def test_only_who_publishes_may_grade_again(exercise, client: Client):
     client.force_login(author)
     handed_in(exercise, SOLUTION)
     exercise = changed(exercise)
-    assert client.post(reverse("exercise_regrade", args=[exercise.pk])).status_code != 200
+    refused = client.post(reverse("exercise_regrade", args=[exercise.pk]))
+    assert (refused.status_code, refused["Location"]) == (302, reverse("wagtailadmin_home"))
     assert not Regrade.objects.exists()
     assert client.get(reverse("regrade_offer", args=[exercise.pk])).content == b""

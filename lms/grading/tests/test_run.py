@@ -9,8 +9,9 @@ from unittest.mock import patch
 import pytest
 from django.utils import timezone
 
+from content.models import Verification
 from lms.classes.models import Tally
-from lms.grading.models import Submission
+from lms.grading.models import Regrade, Submission
 from lms.grading.run import claim, run, run_next
 from lms.grading.submit import cancel
 from lms.grading.tasks import enqueue_after_restart, enqueue_left_over
@@ -150,6 +151,42 @@ def test_after_a_restart_everything_unfinished_is_enqueued_once():
     with patch("lms.grading.tasks.grade_submission.delay") as delay:
         assert enqueue_after_restart() == 3
     assert {call.args[0] for call in delay.call_args_list} == {str(row.pk) for row in (queued, running, ours)}
+
+
+def test_after_a_restart_regrades_and_verifications_are_free_at_once():
+    exercise, later = ExerciseFactory(), timezone.now() + timedelta(minutes=5)
+    exercise.publish_from_folder(exercise.save_revision())
+    common = {"exercise": exercise, "revision": exercise.live_revision, "claimed_until": later}
+    regrade = Regrade.objects.create(digest="x", **common)
+    verification = Verification.objects.create(
+        digest="x", total=1, state="running", claim=uuid.uuid4(), **common
+    )
+    assert enqueue_after_restart() == 0
+    with (
+        patch("lms.grading.tasks.regrade.delay") as regrades,
+        patch("lms.grading.tasks.verify_exercise.delay") as verifications,
+    ):
+        enqueue_left_over()
+    regrades.assert_called_once_with(regrade.pk)
+    verifications.assert_called_once_with(verification.pk)
+
+
+def test_a_claim_lasts_as_long_as_the_checks_that_it_was_made_on_may_take(settings):
+    exercise = ExerciseFactory(time_limit=100)
+    exercise.publish_from_folder(exercise.save_revision())
+    made = Submission.objects.create(
+        learner=LearnerFactory(),
+        exercise=exercise,
+        exercise_digest=exercise.digest,
+        exercise_revision=exercise.live_revision,
+        files={},
+    )
+    exercise.time_limit = 5
+    exercise.save()
+    exercise.publish_from_folder(exercise.save_revision())
+    taken = claim(str(made.pk))
+    assert taken is not None and taken.claimed_until is not None and taken.started_at is not None
+    assert (taken.claimed_until - taken.started_at).total_seconds() == 100 + settings.GRADE_GRACE
 
 
 def test_beat_enqueues_what_lost_its_message_and_leaves_the_rest():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -95,6 +96,35 @@ def test_without_a_jail_it_waits_and_is_sent_again(settings, jail_socket):
 
     settings.JAIL_SOCKET = jail_socket
     assert run(waits).state == "passed"
+
+
+def test_where_publishing_breaks_nothing_is_said_and_it_is_tried_again(jail):
+    verification = asked()
+
+    def half_done(row: Verification) -> None:
+        row.revision.publish(user=row.requested_by)
+        raise RuntimeError("the search index is gone")
+
+    with patch.dict(verifying._ACTS, publish=half_done):
+        broken = run(verification)
+    assert (broken.state, broken.finished_at, broken.done_at) == ("queued", None, None)
+    assert "on our side" in broken.message
+    exercise = Exercise.objects.get()
+    assert (exercise.live, verifying.is_verified(exercise)) == (False, False)
+    assert list(tasks.waiting(timezone.now() + timedelta(seconds=20))) == [verification]
+
+    done = run(verification)
+    assert (done.state, done.done_at is not None, len(done.outcomes)) == ("passed", True, 3)
+    assert Exercise.objects.get().live
+
+
+def test_who_has_lost_the_claim_concludes_nothing(jail):
+    verification = asked()
+    Verification.objects.filter(pk=verification.pk).update(state="running", claim=uuid4())
+    verification.outcomes = [{"kind": "solution", "case": "", "state": "x", "duration_ms": 1, "broken": ""}]
+    verifying.conclude(verification)
+    assert Verification.objects.get().state == "running"
+    assert not Exercise.objects.get().live
 
 
 def test_a_verification_is_run_by_one_worker_and_taken_over_from_a_dead_one(jail):

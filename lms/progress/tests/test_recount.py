@@ -12,10 +12,14 @@ from django.utils import timezone
 
 from content.models import Exercise
 from lms.accounts.models import Learner
+from lms.classes import figures
+from lms.classes.figures import figures_of, refresh_large
 from lms.classes.models import Failure, Standing, Tally
+from lms.classes.seeing import Scope
 from lms.grading.models import Submission
 from lms.grading.tests.people import attempt
 from lms.progress.record import mark_mission, mark_place, mark_read
+from lms.progress.recount import recount
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +27,7 @@ pytestmark = pytest.mark.django_db
 def counts() -> list[list[dict[str, Any]]]:
     found = []
     for model in (Tally, Failure, Standing):
-        names = [field.attname for field in model._meta.fields if field.name != "id"]
+        names = [field.attname for field in model._meta.fields if field.name not in ("id", "counted_at")]
         found.append(list(model.objects.order_by("learner", names[1]).values(*names)))
     return found
 
@@ -60,6 +64,22 @@ def test_what_was_taken_out_of_a_lesson_does_not_count_on(exercise: Exercise):
     call_command("recount", stdout=StringIO())
     found = Standing.objects.get()
     assert (found.missions, found.passed) == (1, 0)
+
+
+def test_the_numbers_of_a_large_class_are_made_again_though_nobody_did_anything(
+    exercise: Exercise, monkeypatch
+):
+    monkeypatch.setattr(figures, "MOST_LIVE", 0)
+    learner, now = Learner.objects.create(), timezone.now()
+    attempt(learner, exercise, ago=timedelta(days=1))
+    assert refresh_large({}, now) == 1
+    Standing.objects.update(counted_at=now - timedelta(days=1))
+    later = now + timedelta(minutes=10)
+    assert refresh_large({}, later) == 0
+    Submission.objects.update(state="failed")
+    recount(learner)
+    assert refresh_large({}, later) == 1
+    assert figures_of(Scope(None), {}, later).exercise(exercise.pk).passed == 0
 
 
 def test_an_attempt_whose_results_are_gone_is_counted_and_no_failure_is_made_up_of_it(exercise: Exercise):
