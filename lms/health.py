@@ -1,4 +1,4 @@
-"""`/livez`: the process answers. `/readyz`: what it needs does, by the names of the parts for some."""
+"""`/livez`: the process answers. `/readyz`: so does all that it needs."""
 
 from __future__ import annotations
 
