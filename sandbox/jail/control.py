@@ -16,7 +16,7 @@ from pathlib import Path
 from sandbox.jail.limits import MAXIMUM, MEGABYTE, Limits
 
 _ORDER = struct.Struct("!4sIIIB32s")
-_START = struct.Struct("!IIIB")
+_START = struct.Struct("!cIIIB")
 _SIBLING = struct.Struct("!I")
 _ENDED = struct.Struct("!4siqqq")
 ORDER_BYTES, ENDED_BYTES, START_BYTES, SIBLING_BYTES = _ORDER.size, _ENDED.size, _START.size, _SIBLING.size
@@ -26,6 +26,9 @@ _CHILD, _TEMPLATE = b"DMJ2", b"DMT2"
 KEY_BYTES = 32
 _NO_KEY = bytes(KEY_BYTES)
 _GONE, _BUSY = b"GONE", b"BUSY"
+_GO = b"G"
+# To a child that waits: there is time to copy the pages that it will write to. No START begins so.
+COPY = b"C"
 
 
 class BadOrder(Exception):
@@ -139,10 +142,10 @@ class Start:
 
 
 def pack_start(limits: Limits, tasks: int, template: Template) -> bytes:
-    return _START.pack(limits.cpu, limits.memory, tasks, template)
+    return _START.pack(_GO, limits.cpu, limits.memory, tasks, template)
 
 
 def unpack_start(data: bytes) -> Start:
     """Raises struct.error."""
-    cpu, memory, tasks, template = _START.unpack(data)
+    _, cpu, memory, tasks, template = _START.unpack(data)
     return Start(cpu=cpu, memory=memory * MEGABYTE, tasks=tasks, template=Template(template))

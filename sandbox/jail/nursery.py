@@ -14,11 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.jail.lockdown import child as lockdown_child
-from sandbox.jail.templates import Waiting
+from sandbox.jail.templates import Waiting, quicken, take_one
 
 Serve = Callable[[int, Path], None]
 
 _BREATH = 0.01  # seconds after an order before another child is forked: orders come in pairs
+_QUICK = 2  # that wait have copied the pages that an examiner writes to, some 7 MB
 _PAUSE = 0.2  # seconds without forking, when memory or processes have run out
 _UNEXPECTED = 5.0  # seconds without forking, when a child ended that should have waited
 
@@ -63,22 +64,22 @@ class Nursery:
         self._wanted = wanted
         self._waiting: list[Waiting] = []
         self._refill_from = 0.0
+        self._calm = True
 
     def take(self) -> Waiting:
         """One that waits, or a new one. Raises OSError."""
-        child = next((child for child in self._waiting if child.lives()), None)
-        if child is None:
-            return fork(self._serve, self._slots)
-        self._waiting.remove(child)
-        return child
+        return take_one(self._waiting) or fork(self._serve, self._slots)
 
     def rest(self) -> None:
         """After an order: the other one of a pair goes before the next fork."""
         self._refill_from = max(self._refill_from, time.monotonic() + _BREATH)
 
-    def refill(self) -> None:
-        """One at a time: who asks meanwhile comes first."""
-        if len(self._waiting) >= self._wanted or time.monotonic() < self._refill_from:
+    def refill(self, calm: bool) -> None:
+        """One at a time: who asks meanwhile comes first. While somebody works, only where none waits."""
+        self._calm = calm
+        if calm:
+            quicken(self._waiting, _QUICK)
+        if not self._short() or time.monotonic() < self._refill_from:
             return
         try:
             self._waiting.append(fork(self._serve, self._slots))
@@ -87,7 +88,10 @@ class Nursery:
 
     def next_moment(self) -> list[float]:
         """When `refill` wants to be called; nothing where all are there."""
-        return [self._refill_from] if len(self._waiting) < self._wanted else []
+        return [self._refill_from] if self._short() else []
+
+    def _short(self) -> bool:
+        return len(self._waiting) < (self._wanted if self._calm else min(self._wanted, 1))
 
     def ended(self, pid: int) -> None:
         for child in [child for child in self._waiting if child.pid == pid]:

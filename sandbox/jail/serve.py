@@ -77,7 +77,7 @@ def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argpar
         if os.getuid() == 0:
             tools = [path for tool in lock.programs.values() for path in (*tool.runs, *tool.libraries)]
             runtime.open_to_others((*lock.runtime, *tools))
-        serve_child, serve_template = _prepare(lock)
+        serve_child, serve_template = _prepare(lock, slots)
         os.chdir("/")
         # Only now: who can connect can be served.
         listener.listen(128)
@@ -166,7 +166,7 @@ def _sweep(parent: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _prepare(lock: lockdown_child.Lock) -> tuple[Serve, Serve]:
+def _prepare(lock: lockdown_child.Lock, slots: Path) -> tuple[Serve, Serve]:
     """What a child does, and what a template does."""
     libc.mallopt(_M_ARENA_MAX, 2)
     warm = importlib.import_module("sandbox.jail.harness.warm")
@@ -179,18 +179,20 @@ def _prepare(lock: lockdown_child.Lock) -> tuple[Serve, Serve]:
     gc.freeze()
     # What a child allocates in its short life is hardly worth looking through; memory has its limit anyway.
     gc.set_threshold(20_000, 20, 20)
+    writes = importlib.import_module("sandbox.jail.harness.rehearsal").rehearsed(database, slots)
     zygote_pid = os.getpid()
 
-    def key(slot: Path) -> Any:
+    def key(slot: Path, pages: Any) -> Any:
         uid = None
         if os.getuid() == 0:
             uid = _FIRST_UID + os.getpid() % _UIDS
             os.chown(slot, uid, uid)
-        return child.Key(lock=lock, slot=slot, tasks=_MOST_TASKS, uid=uid, parent=zygote_pid)
+        return child.Key(lock=lock, slot=slot, tasks=_MOST_TASKS, uid=uid, parent=zygote_pid, writes=pages)
 
     return (
-        lambda line, slot: child.run(line, key(slot), database),
-        lambda line, slot: child.run_template(line, key(slot), database),
+        # Projects come from templates, but for an exercise's first: who waits here is mostly an examiner.
+        lambda line, slot: child.run(line, key(slot, writes.examiner), database),
+        lambda line, slot: child.run_template(line, key(slot, writes.candidate), database),
     )
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from sandbox.jail import control
 
 AHEAD = 2  # children that wait, for each template
+QUICK = 1  # of them have copied the pages that a project writes to, some 30 MB
 _MOST_REFUSED = 256
 _PREPARING = 20.0  # seconds until it has to be ready
 _FRESH = 120.0  # seconds until a new one is made: a seed may have said "now"
@@ -27,19 +28,45 @@ _REFUSED_FOR = 300.0
 
 @dataclass(eq=False)
 class Waiting:
-    """A child that nobody has asked for yet, and the zygote's end of the line to it."""
+    """A child that nobody has asked for yet, and the zygote's end of the line to it.
+
+    `quick` says that it was told to copy its pages ahead.
+    """
 
     pid: int
     slot: Path
     line: socket.socket
+    quick: bool = False
 
     def lives(self) -> bool:
         return os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+
+    def quicken(self) -> None:
+        self.quick = True
+        # One that has ended is noticed when it is reaped.
+        with contextlib.suppress(OSError):
+            self.line.send(control.COPY, socket.MSG_NOSIGNAL | socket.MSG_DONTWAIT)
 
     def put_away(self) -> None:
         """When it has ended, or was killed."""
         self.line.close()
         shutil.rmtree(self.slot, ignore_errors=True)
+
+
+def take_one(waiting: list[Waiting]) -> Waiting | None:
+    """Take the best one out of the list: a quick one, if there is any."""
+    for child in sorted(waiting, key=lambda child: not child.quick):
+        if child.lives():
+            waiting.remove(child)
+            return child
+    return None
+
+
+def quicken(waiting: list[Waiting], wanted: int) -> None:
+    """Let so many of them be quick."""
+    missing = wanted - sum(child.quick for child in waiting)
+    for child in [child for child in waiting if not child.quick][: max(missing, 0)]:
+        child.quicken()
 
 
 # Hands a client its child, or tells it that there is none. False where the client has gone.
@@ -65,9 +92,10 @@ class Template:
     pool: list[Waiting] = field(default_factory=list)
     queue: list[Give] = field(default_factory=list)
 
-    def top_up(self) -> None:
-        """Asks for children: for those who queue, and some ahead."""
-        while self.ready and len(self.pool) + len(self.asked) < AHEAD + len(self.queue):
+    def top_up(self, calm: bool) -> None:
+        """Asks for children: for those who queue, and some ahead; more of them while nobody works."""
+        ahead = AHEAD if calm else 1
+        while self.ready and len(self.pool) + len(self.asked) < ahead + len(self.queue):
             ours, theirs = socket.socketpair()
             self.number += 1
             with theirs:
@@ -79,6 +107,8 @@ class Template:
                     ours.close()
                     return
             self.asked.append((self.process.slot / "children" / str(self.number), ours))
+        if calm:
+            quicken(self.pool, QUICK)
 
 
 class Templates:
@@ -125,16 +155,15 @@ class Templates:
 
     def take(self, template: Template, give: Give) -> None:
         """Gives a child now, or when the template has made one."""
-        living = next((child for child in template.pool if child.lives()), None)
-        if living is None:
+        child = take_one(template.pool)
+        if child is None:
             template.queue.append(give)
         else:
-            template.pool.remove(living)
-            give(living)
+            give(child)
 
-    def refill(self) -> None:
+    def refill(self, calm: bool) -> None:
         for template in self._live.values():
-            template.top_up()
+            template.top_up(calm)
 
     def released(self, template: Template) -> None:
         """One of its children has ended its work."""

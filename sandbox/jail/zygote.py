@@ -24,6 +24,8 @@ from sandbox.jail.templates import Template, Templates, Waiting
 
 _MAX_CONNECTIONS = 64
 _PATIENCE = 5.0  # seconds for a client to say what it wants
+_BREATH = 0.02  # seconds after the last work has ended until that begins: the next order may be on its way
+_HASTE = 0.5  # seconds after an order in which whoever works is not disturbed by getting children ready
 _PAUSE = 0.2  # seconds without accepting, when descriptors or processes have run out
 _SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -32,6 +34,7 @@ _SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 class _Client:
     connection: socket.socket
     deadline: float
+    began: float
     pid: int = 0
     slot: Path | None = None
     template: Template | None = None
@@ -68,6 +71,7 @@ class Zygote:
         self._templates = Templates(self._selector, most=templates)
         self._wake_read, self._wake_write = os.pipe()
         self._paused_until = 0.0
+        self._ended = 0.0
         self._stopping = False
 
     def run(self, while_open: int | None = None) -> None:
@@ -84,8 +88,9 @@ class Zygote:
                     key.data()
                 self._reap()
                 self._enforce_deadlines()
-                self._templates.refill()
-                self._nursery.refill()
+                calm = time.monotonic() >= self._calm_from()
+                self._templates.refill(calm)
+                self._nursery.refill(calm)
         finally:
             self._end_all()
 
@@ -123,7 +128,8 @@ class Zygote:
                 self._pause()
             return
         connection.setblocking(False)
-        client = _Client(connection=connection, deadline=time.monotonic() + _PATIENCE)
+        now = time.monotonic()
+        client = _Client(connection=connection, deadline=now + _PATIENCE, began=now)
         self._clients[connection.fileno()] = client
         self._selector.register(connection, selectors.EVENT_READ, lambda: self._on_readable(client))
         if len(self._clients) >= _MAX_CONNECTIONS:
@@ -263,14 +269,22 @@ class Zygote:
         with contextlib.suppress(KeyError):
             self._selector.unregister(client.connection)
         del self._clients[client.connection.fileno()]
+        self._ended = time.monotonic()
         client.connection.close()
         if client.slot is not None:
             shutil.rmtree(client.slot, ignore_errors=True)
         if client.template is not None:
             self._templates.released(client.template)
 
+    def _calm_from(self) -> float:
+        """When those who work now have ended, or work for so long that it is not a grade (previews do)."""
+        working = [client.began for client in self._clients.values() if client.pid or client.queued]
+        return max(working) + _HASTE if working else self._ended + _BREATH
+
     def _until_next_deadline(self) -> float | None:
         moments = [client.deadline for client in self._clients.values()] + self._templates.next_deadline()
+        if (calm := self._calm_from()) > time.monotonic():
+            moments.append(calm)
         if self._paused_until:
             moments.append(self._paused_until)
         moments += self._nursery.next_moment()

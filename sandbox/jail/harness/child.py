@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.jail import control
-from sandbox.jail.harness import canary, candidate, examine, template, tool
+from sandbox.jail.harness import canary, candidate, examine, pages, template, tool
 from sandbox.jail.harness.database import Database
 from sandbox.jail.limits import MAXIMUM, MEGABYTE
 from sandbox.jail.lockdown.child import (
@@ -28,7 +28,10 @@ _MEMORY = MAXIMUM.memory * MEGABYTE
 
 @dataclass(frozen=True, kw_only=True)
 class Key:
-    """What this one child is locked with. `tasks` is the most that it may get, `used` its address space."""
+    """What this one child is locked with, and what it does while it waits.
+
+    `tasks` is the most that it may get, `used` its address space, `writes` the pages to copy ahead.
+    """
 
     lock: Lock
     slot: Path
@@ -36,6 +39,7 @@ class Key:
     uid: int | None
     parent: int
     used: int | None = None
+    writes: pages.Ranges = ()
 
 
 def run(descriptor: int, key: Key, database: Database) -> None:
@@ -55,7 +59,7 @@ def run(descriptor: int, key: Key, database: Database) -> None:
         refusal = str(error)
     if os.getppid() != key.parent:
         os._exit(_REFUSED)
-    start = _wait(descriptor)
+    start = _wait(descriptor, key.writes)
     channel = Channel(socket.socket(fileno=descriptor))
     try:
         if refusal:
@@ -72,8 +76,12 @@ def run(descriptor: int, key: Key, database: Database) -> None:
 
 
 def run_template(descriptor: int, key: Key, database: Database) -> None:
-    """Boots an exercise's fixed part, once, and then has a sibling for everyone whom the zygote sends."""
+    """Boots an exercise's fixed part, once, and then has a sibling for everyone whom the zygote sends.
+
+    `key.writes` is where a project writes in the zygote's memory; its siblings write into its own, too.
+    """
     try:
+        memory = pages.look()
         used = lock_in(
             key.lock, slot=key.slot, uid=key.uid, tasks=key.tasks, forks=True, cpu=MAXIMUM.cpu, memory=_MEMORY
         )
@@ -87,9 +95,12 @@ def run_template(descriptor: int, key: Key, database: Database) -> None:
         fixed, slots = template.lay_out(key.slot, job["files"])
         lock_template(key.lock, fixed=fixed, slots=slots)
         template.prepare(job, fixed, database)
+        writes = pages.united(key.writes, memory.own()) if memory else ()
     except BaseException:  # noqa: BLE001 - whatever its code raises: it can't be a template
         os._exit(_REFUSED)
     own_lock = replace(key.lock, runtime=(*key.lock.runtime, fixed), programs={})
+    if memory:
+        memory.close()
     from_zygote.send(control.pack_sibling(0))
     while True:
         words, descriptors, _, _ = socket.recv_fds(from_zygote, control.SIBLING_BYTES, 1)
@@ -100,17 +111,26 @@ def run_template(descriptor: int, key: Key, database: Database) -> None:
         pid = fork_sibling()
         if pid == 0:
             take_descriptors(descriptors[0])
-            run(CHANNEL, replace(key, lock=own_lock, slot=slot, uid=None, used=used), database)
+            run(
+                CHANNEL,
+                replace(key, lock=own_lock, slot=slot, uid=None, used=used, writes=writes),
+                database,
+            )
         os.close(descriptors[0])
         from_zygote.send(control.pack_sibling(pid))
 
 
-def _wait(descriptor: int) -> control.Start:
+def _wait(descriptor: int, writes: pages.Ranges) -> control.Start:
     """For the zygote's word. The line to the platform comes with it, and takes the descriptor's place."""
     with socket.socket(fileno=descriptor) as from_zygote:
-        data, [line], _, _ = socket.recv_fds(from_zygote, control.START_BYTES, 1)
-        start = control.unpack_start(data)
+        while True:
+            word, lines, _, _ = socket.recv_fds(from_zygote, 1, 1)
+            if word != control.COPY:
+                break
+            pages.copy(writes, descriptor)
+        rest = from_zygote.recv(control.START_BYTES - 1, socket.MSG_WAITALL)
+        start = control.unpack_start(word + rest)
         from_zygote.detach()
-    os.dup2(line, descriptor, inheritable=False)
-    os.close(line)
+    os.dup2(lines[0], descriptor, inheritable=False)
+    os.close(lines[0])
     return start

@@ -6,6 +6,7 @@ import os
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 _libc.prctl.restype = ctypes.c_int
+_libc.madvise.restype = ctypes.c_int
 
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
@@ -26,6 +27,12 @@ def prctl(name: str, option: int, value: int) -> None:
     if _libc.prctl(ctypes.c_int(option), ctypes.c_ulong(value), zero, zero, zero) != 0:
         error = ctypes.get_errno()
         raise OSError(error, f"prctl {name}: {os.strerror(error)}")
+
+
+def madvise(address: int, size: int, advice: int) -> None:
+    if _libc.madvise(ctypes.c_void_p(address), ctypes.c_size_t(size), ctypes.c_int(advice)) != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"madvise: {os.strerror(error)}")
 
 
 def mallopt(option: int, value: int) -> bool:

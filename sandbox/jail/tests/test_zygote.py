@@ -135,6 +135,7 @@ def test_children_wait_and_each_serves_once(fresh: Jail) -> None:
     before = children_of(zygote)
     with ordered(jail) as (_, line):
         assert b"ready" in line.recv(1000)
+        # Whoever works is not disturbed at first, and does not keep the others from being made for ever.
         until(lambda: len(children_of(zygote)) == waiting + 1)
         assert before < children_of(zygote)
     until(lambda: len(children_of(zygote)) == waiting)
