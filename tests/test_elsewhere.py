@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
+import sys
+import threading
 from collections.abc import Iterator
 from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -233,6 +238,28 @@ def test_every_role_that_a_file_names_is_one():
     named |= {word for name in ROLES & compose.keys() for word in compose[name].get("command", [])}
     assert named <= ROLES
     assert {"demos", "worker", "beat", "prepare"} <= named
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (503, 1)])
+def test_what_is_ready_is_asked_under_the_course_s_own_name(status: int, code: int):
+    asked: list[tuple[str, str | None]] = []
+
+    class Course(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, self.headers["Host"]))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(b'{"grader": "why not"}')
+
+    with HTTPServer(("127.0.0.1", 0), Course) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        told = {"PORT": str(server.server_port), "ALLOWED_HOSTS": "course.example.org,probe"}
+        environment = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **told}
+        run = subprocess.run(
+            [ROOT / "deploy/role", "ready"], env=environment, capture_output=True, text=True, timeout=60
+        )
+    assert (run.returncode, run.stdout) == (code, '{"grader": "why not"}\n'), run.stderr
+    assert asked == [("/readyz", "course.example.org")]
 
 
 def test_a_role_that_is_none_is_run_as_it_stands():
