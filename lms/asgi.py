@@ -15,13 +15,14 @@ from django.conf import settings  # noqa: E402
 
 from lms.api.sockets import ByToken  # noqa: E402
 from lms.embedded import LifespanWithCelery, plain_lifespan  # noqa: E402
+from lms.newcomers import NewcomersFirst  # noqa: E402
 from lms.proxies import BehindProxies  # noqa: E402
 from lms.routing import websocket_urlpatterns  # noqa: E402
 
 sockets = URLRouter(websocket_urlpatterns)
 protocols = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": NewcomersFirst(http),
         # By a cookie only from our own pages; by a token from anywhere.
         "websocket": ByToken(sockets, otherwise=AllowedHostsOriginValidator(AuthMiddlewareStack(sockets))),
         "lifespan": LifespanWithCelery() if settings.EMBEDDED_WORKER else plain_lifespan,

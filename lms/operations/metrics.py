@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
+from django_prometheus.middleware import PrometheusAfterMiddleware, PrometheusBeforeMiddleware
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -74,6 +75,21 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_allowed(request.META.get("REMOTE_ADDR", ""), request.headers.get("Authorization", "")):
         return HttpResponseNotFound("not found\n", content_type="text/plain")
     return HttpResponse(exposition(), content_type=CONTENT_TYPE_LATEST)
+
+
+def count_page(request: HttpRequest, response: HttpResponse, began: float) -> None:
+    """Count a page that went past Django's middleware as one that went through it.
+
+    `began` is of time.perf_counter(). `request` has its resolver_match.
+    """
+    before, after = PrometheusBeforeMiddleware(metrics), PrometheusAfterMiddleware(metrics)
+    before.process_request(request)
+    after.process_request(request)
+    request.prometheus_before_middleware_event = began  # type: ignore[attr-defined]
+    request.prometheus_after_middleware_event = began  # type: ignore[attr-defined]
+    after.process_view(request, None)
+    after.process_response(request, response)
+    before.process_response(request, response)
 
 
 def exposition() -> bytes:

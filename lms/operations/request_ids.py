@@ -33,7 +33,7 @@ def request_ids(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         began = time.monotonic()
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = get_response(request)
-            _log(request, response, time.monotonic() - began)
+            log_request(request, response, time.monotonic() - began)
         response[HEADER] = request_id
         return response
 
@@ -50,16 +50,8 @@ def current() -> str:
     return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
-def follow_into_tasks() -> None:
-    """Let messages to Celery carry the id, and tasks take it up."""
-    signals.before_task_publish.connect(_send_along, dispatch_uid="request-id")
-    signals.task_prerun.connect(_take_up, dispatch_uid="request-id")
-    signals.task_postrun.connect(_put_down, dispatch_uid="request-id")
-    # A receiver is how Celery is told to leave logging as Django has set it up.
-    signals.setup_logging.connect(_leave_logging, dispatch_uid="leave-logging")
-
-
-def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+def log_request(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """Write the line that says how a request ended."""
     match = request.resolver_match
     name = match.url_name if match else None
     if name in QUIET and response.status_code < 500:
@@ -74,6 +66,15 @@ def _log(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
             "ms": round(seconds * 1000, 1),
         },
     )
+
+
+def follow_into_tasks() -> None:
+    """Let messages to Celery carry the id, and tasks take it up."""
+    signals.before_task_publish.connect(_send_along, dispatch_uid="request-id")
+    signals.task_prerun.connect(_take_up, dispatch_uid="request-id")
+    signals.task_postrun.connect(_put_down, dispatch_uid="request-id")
+    # A receiver is how Celery is told to leave logging as Django has set it up.
+    signals.setup_logging.connect(_leave_logging, dispatch_uid="leave-logging")
 
 
 def _send_along(headers: dict[str, Any] | None = None, **_: Any) -> None:

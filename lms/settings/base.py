@@ -74,7 +74,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "lms.static_files.CompressingWhiteNoise",
     # Pages hold no secret but the CSRF token, which is masked anew in every answer.
-    "django.middleware.gzip.GZipMiddleware",
+    "lms.compression.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
