@@ -33,11 +33,15 @@ Got = TypeVar("Got")
 
 
 class Jail:
-    """A jail that runs already, by its socket. `pid` is known of one that `start_jail` started."""
+    """A jail that runs already, by its socket. `pid` is known of one that `start_jail` started.
 
-    def __init__(self, socket_path: str | Path, pid: int = 0) -> None:
+    `request`, of 16 bytes, stands in the jail's log where a child comes to a bad end.
+    """
+
+    def __init__(self, socket_path: str | Path, pid: int = 0, request: bytes = b"") -> None:
         self.socket_path = Path(socket_path)
         self.pid = pid
+        self.request = request
 
     @contextmanager
     def child(self, limits: Limits, should_stop: Stop = None, key: bytes = b"") -> Iterator[Child]:
@@ -105,7 +109,7 @@ class Jail:
         if child.template != control.Template.UNKNOWN:
             return
         deadline = time.monotonic() + _TEMPLATE_WAIT
-        order = control.pack_order(Limits(), project.template_key(), template=True)
+        order = control.pack_order(Limits(), project.template_key(), template=True, request=self.request)
         # Without one a grade takes longer, and that is all.
         with contextlib.suppress(Closed, TimeUp, WireError), contextlib.ExitStack() as stack:
             line = self._order(order, None, stack).channel
@@ -150,7 +154,10 @@ class Jail:
         raise JailUnavailable(f"the jail has been busy for {_BUSY_WAIT:.0f} seconds")
 
     def _ask_two(self, limits: Limits, should_stop: Stop, key: bytes) -> tuple[Child, Child] | None:
-        orders = (control.pack_order(limits, key, part=1), control.pack_order(limits, part=2))
+        orders = [
+            control.pack_order(limits, one, part=part, request=self.request)
+            for part, one in ((1, key), (2, b""))
+        ]
         with contextlib.ExitStack() as stack:
             # Both are ordered before either is waited for.
             asked = [self._order(order, should_stop, stack) for order in orders]
@@ -163,7 +170,8 @@ class Jail:
     def _ask(self, limits: Limits, should_stop: Stop, key: bytes) -> Child | None:
         """None where the jail has no place free."""
         with contextlib.ExitStack() as stack:
-            child = self._order(control.pack_order(limits, key), should_stop, stack)
+            order = control.pack_order(limits, key, request=self.request)
+            child = self._order(order, should_stop, stack)
             if not self._is_ready(child):
                 return None
             stack.pop_all()

@@ -15,15 +15,15 @@ from pathlib import Path
 
 from sandbox.jail.limits import MAXIMUM, MEGABYTE, Limits
 
-_ORDER = struct.Struct("!4sIIIB32s")
+_ORDER = struct.Struct("!4sIIIB32s16s")
 _START = struct.Struct("!cIIIB")
 _SIBLING = struct.Struct("!I")
 _ENDED = struct.Struct("!4siqqq")
 ORDER_BYTES, ENDED_BYTES, START_BYTES, SIBLING_BYTES = _ORDER.size, _ENDED.size, _START.size, _SIBLING.size
 
 _UNIX_PATH_BYTES = 107
-_CHILD, _TEMPLATE = b"DMJ2", b"DMT2"
-KEY_BYTES = 32
+_CHILD, _TEMPLATE = b"DMJ3", b"DMT3"
+KEY_BYTES, REQUEST_BYTES = 32, 16
 _NO_KEY = bytes(KEY_BYTES)
 _GONE, _BUSY = b"GONE", b"BUSY"
 _GO = b"G"
@@ -77,24 +77,29 @@ class Order:
     """A child, which may come from the template of that key; or, with `template`, the template itself.
 
     `part` is 1 for the first of a pair, which is had where there are places for both, 2 for the second.
+    `request` is of 16 bytes, which mean nothing to the zygote: it repeats them in its log, and that is all.
     """
 
     limits: Limits
     key: bytes = b""
     template: bool = False
     part: int = 0
+    request: bytes = b""
 
 
-def pack_order(limits: Limits, key: bytes = b"", *, template: bool = False, part: int = 0) -> bytes:
+def pack_order(
+    limits: Limits, key: bytes = b"", *, template: bool = False, part: int = 0, request: bytes = b""
+) -> bytes:
     kind = _TEMPLATE if template else _CHILD
-    return _ORDER.pack(kind, int(limits.wall * 1000), limits.cpu, limits.memory, part, key or _NO_KEY)
+    numbers = (int(limits.wall * 1000), limits.cpu, limits.memory, part)
+    return _ORDER.pack(kind, *numbers, key or _NO_KEY, request)
 
 
 def unpack_order(data: bytes) -> Order:
     """Clamped to what any child may have. Raises BadOrder."""
     if len(data) != ORDER_BYTES or data[:4] not in (_CHILD, _TEMPLATE):
         raise BadOrder
-    kind, wall, cpu, memory, part, key = _ORDER.unpack(data)
+    kind, wall, cpu, memory, part, key, request = _ORDER.unpack(data)
     limits = Limits(
         wall=min(max(wall / 1000, 0.1), MAXIMUM.wall),
         cpu=min(max(cpu, 1), MAXIMUM.cpu),
@@ -103,7 +108,7 @@ def unpack_order(data: bytes) -> Order:
     if part > 2 or (kind == _TEMPLATE and key == _NO_KEY):
         raise BadOrder
     key = b"" if key == _NO_KEY else key
-    return Order(limits=limits, key=key, template=kind == _TEMPLATE, part=part)
+    return Order(limits=limits, key=key, template=kind == _TEMPLATE, part=part, request=request)
 
 
 def pack_sibling(number: int) -> bytes:

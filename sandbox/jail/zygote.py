@@ -9,6 +9,7 @@ connection ends that connection.
 import contextlib
 import errno
 import os
+import select
 import selectors
 import shutil
 import signal
@@ -27,6 +28,7 @@ _PATIENCE = 5.0  # seconds for a client to say what it wants
 _BREATH = 0.02  # seconds after the last work has ended until that begins: the next order may be on its way
 _HASTE = 0.5  # seconds after an order in which whoever works is not disturbed by getting children ready
 _PAUSE = 0.2  # seconds without accepting, when descriptors or processes have run out
+_LOG = 2  # standard error
 _SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
@@ -40,6 +42,8 @@ class _Client:
     template: Template | None = None
     queued: bool = False
     keeps_place: bool = False
+    request: bytes = b""
+    killed: bool = False
 
 
 class Zygote:
@@ -153,6 +157,7 @@ class Zygote:
             if len(descriptors) != 1 or flags & (socket.MSG_CTRUNC | socket.MSG_TRUNC):
                 raise control.BadOrder
             order = control.unpack_order(data)
+            client.request = order.request
             (self._start_template if order.template else self._start)(client, order, descriptors[0])
         except BlockingIOError:
             return
@@ -250,6 +255,8 @@ class Zygote:
                         status=status, user=usage.ru_utime, system=usage.ru_stime, peak=usage.ru_maxrss * 1024
                     )
                     client.pid = 0
+                    if os.WIFSIGNALED(status) and not client.killed:
+                        _say(f"a child was ended by {signal.strsignal(os.WTERMSIG(status))}", client)
                     self._send_end(client, ended)
                     self._drop(client)
 
@@ -260,6 +267,7 @@ class Zygote:
 
     def _kill(self, client: _Client) -> None:
         """The rest happens when the child is reaped."""
+        client.killed = True
         with contextlib.suppress(ProcessLookupError):
             os.kill(client.pid, signal.SIGKILL)
         with contextlib.suppress(KeyError):
@@ -299,6 +307,7 @@ class Zygote:
             if client.deadline <= now:
                 if client.pid:
                     client.deadline = now + _PATIENCE
+                    _say("a child was killed at its deadline", client)
                     self._kill(client)
                 else:
                     self._drop(client)
@@ -317,3 +326,11 @@ class Zygote:
             self._drop(client)
         self._templates.end_all()
         self._nursery.end_all()
+
+
+def _say(what: str, client: _Client) -> None:
+    """A line of the log; where nobody reads the log and it is full, nobody waits for that."""
+    line = f"jail: {what}, request {client.request.hex()}\n".encode()
+    with contextlib.suppress(OSError, ValueError):
+        if select.select([], [_LOG], [], 0)[1]:
+            os.write(_LOG, line)

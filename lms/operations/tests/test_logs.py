@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import logging
@@ -13,6 +14,7 @@ from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from lms.grading.grader import jail
 from lms.grading.models import Submission
 from lms.grading.run import run
 from lms.grading.submit import submit
@@ -21,7 +23,7 @@ from lms.grading.tests.factories import SOLUTION, ExerciseFactory, LearnerFactor
 from lms.operations.logs import logging_settings
 from lms.operations.redaction import hider
 from lms.operations.request_ids import given_or_new, request_ids
-from sandbox.jail import start_jail
+from sandbox.jail import control, start_jail
 
 
 @pytest.fixture
@@ -144,14 +146,21 @@ def test_the_id_ends_with_the_request():
 
 
 @pytest.mark.django_db
-def test_a_submission_keeps_the_id_and_its_grade_is_logged_under_it(lines, settings):
+def test_a_submission_keeps_the_id_and_its_grade_is_logged_under_it(lines, settings, monkeypatch):
     with structlog.contextvars.bound_contextvars(request_id="request-1234"):
         submission = submit(
             learner=LearnerFactory(), exercise=ExerciseFactory(), files={"greetings.py": SOLUTION}
         )
     assert submission.request_id == "request-1234"
-    with start_jail() as jail:
-        settings.JAIL_SOCKET = str(jail.socket_path)
+    ordered = set()
+    pack = control.pack_order
+    monkeypatch.setattr(
+        control,
+        "pack_order",
+        lambda *given, request, **more: ordered.add(request) or pack(*given, request=request, **more),
+    )
+    with start_jail() as started:
+        settings.JAIL_SOCKET = str(started.socket_path)
         # Another request's message: it only says that somebody's turn has come.
         with structlog.contextvars.bound_contextvars(request_id="another-one"):
             run(str(submission.pk))
@@ -160,6 +169,23 @@ def test_a_submission_keeps_the_id_and_its_grade_is_logged_under_it(lines, setti
     assert graded["state"] == "passed"
     assert {"queue_ms", "places_ms", "boot_ms", "checks_ms", "all_ms"} <= graded.keys()
     assert "HttpResponse" not in json.dumps(lines()), "nothing of the learner's code"
+    # To the jail goes nothing that anybody has written.
+    assert ordered == {hashlib.md5(b"request-1234").digest()}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("0f" * 16, b"\x0f" * 16),
+        ("", b""),
+        ("z" * 32, hashlib.md5(b"z" * 32).digest()),
+        ("0f" * 8, hashlib.md5(b"0f" * 8).digest()),
+    ],
+)
+def test_the_jail_has_the_proxys_id_as_it_is(settings, name: str, told: bytes):
+    settings.JAIL_SOCKET = "/run/jail/jail.sock"
+    with structlog.contextvars.bound_contextvars(**({"request_id": name} if name else {})):
+        assert jail().request == told
 
 
 @pytest.mark.django_db

@@ -146,7 +146,11 @@ def settled(jail: Jail) -> Iterator[None]:
 
     # What it keeps for projects like this one, it keeps already.
     Still(jail).works()
-    before = held()
+    # Those that wait are forked again when nobody works any more.
+    before, deadline = 0, time.monotonic() + 2
+    while time.monotonic() < deadline:
+        before = max(before, held())
+        time.sleep(0.05)
     yield
     deadline = time.monotonic() + 10
     while held() > before and time.monotonic() < deadline:

@@ -48,7 +48,7 @@ def test_nonsense_orders_are_dropped(jail: Jail, still: Still) -> None:
         order[:-1],
         order + b"x",
         b"DMJ9" + order[4:],
-        b"DMT2" + order[4:],
+        b"DMT3" + order[4:],
         b"x" * 100_000,
     ):
         with connect(jail) as connection, contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -234,6 +234,43 @@ def test_few_descriptors_left(tmp_path: Path) -> None:
                 stack.enter_context(connect(jail))
     Still(jail).works()
     assert process.stdin is not None
+    process.communicate()
+    assert process.returncode == 0
+
+
+def test_the_log_names_the_request_of_a_child_that_came_to_a_bad_end(tmp_path: Path) -> None:
+    process = serve(tmp_path / "s")
+    names = {word: os.urandom(16) for word in ("late", "killed", "gone")}
+    orders = {
+        word: control.pack_order(Limits(wall=0.5 if word == "late" else 60), request=name)
+        for word, name in names.items()
+    }
+    with ordered(Jail(tmp_path / "s"), order=orders["gone"]) as (_, line):
+        assert b"ready" in line.recv(1000)
+    for word in ("late", "killed"):
+        with ordered(Jail(tmp_path / "s"), order=orders[word]) as (connection, line):
+            assert b"ready" in line.recv(1000)
+            for child in children_of(process.pid) if word == "killed" else ():
+                os.kill(child, signal.SIGKILL)
+            assert connection.recv(100)
+    _, told = process.communicate()
+    assert told.decode().splitlines() == [
+        f"jail: a child was killed at its deadline, request {names['late'].hex()}",
+        f"jail: a child was ended by Killed, request {names['killed'].hex()}",
+    ], "and a client that hangs up is nothing to write of"
+
+
+def test_a_log_that_nobody_reads_stops_nothing(tmp_path: Path) -> None:
+    process = serve(tmp_path / "s")
+    assert process.stderr is not None
+    fill = os.open(f"/proc/{process.pid}/fd/2", os.O_WRONLY | os.O_NONBLOCK)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(fill, b"x" * 4096)
+    with ordered(Jail(tmp_path / "s"), Limits(wall=0.2)) as (connection, _):
+        assert control.unpack_ended(connection.recv(100)) is not None
+    Still(Jail(tmp_path / "s")).works()
+    os.close(fill)
     process.communicate()
     assert process.returncode == 0
 
