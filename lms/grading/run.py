@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from datetime import timedelta
 from typing import Any
@@ -28,6 +29,8 @@ logger = logging.getLogger(__name__)
 RETRY_AFTER = (5, 15, 30, 60)  # Seconds; the last one from then on: a grader that is back soon has work.
 # What was tried so often (an exercise whose checks are broken, say) is tried less often.
 MANY_TRIES, RETRY_SELDOM = 30, 900
+
+TELL_EVERY = 0.1  # Seconds between two tellings of how far a grade is; the end is told at once.
 
 _TAKEN = ("state", "claim", "claimed_until", "started_at", "tries", "checks", "message")
 
@@ -133,13 +136,10 @@ def _decide(submission: Submission) -> tuple[dict[str, Any], dict[str, float]]:
 
 def _judge(submission: Submission) -> Verdict:
     exercise = submission.graded_exercise()
-    checks: list[dict[str, Any]] = []
-
-    def on_check(result: CheckResult) -> None:
-        _put(checks, result.to_json())
-        _write(submission, {"checks": checks})
+    progress = _Progress(submission)
 
     def should_stop() -> bool:
+        progress.tell()
         return not Submission.objects.filter(pk=submission.pk, claim=submission.claim).exists()
 
     try:
@@ -152,7 +152,7 @@ def _judge(submission: Submission) -> Verdict:
         project,
         exercise.checks,
         time_limit=exercise.time_limit,
-        on_check=on_check,
+        on_check=progress.note,
         should_stop=should_stop,
     )
     if verdict.state == "cancelled":
@@ -205,9 +205,29 @@ def _write(submission: Submission, values: dict[str, Any]) -> None:
     announce(submission)
 
 
-def _put(checks: list[dict[str, Any]], check: dict[str, Any]) -> None:
-    for index, known in enumerate(checks):
-        if known["name"] == check["name"]:
-            checks[index] = check
-            return
-    checks.append(check)
+class _Progress:
+    """What the page is told while a grade runs.
+
+    Most are over before anybody could have read of their first check: each telling writes a row, and has the
+    page's socket read it, in time that the grade itself would need.
+    """
+
+    def __init__(self, submission: Submission) -> None:
+        self._submission = submission
+        self._checks: dict[str, dict[str, Any]] = {}
+        self._told_at = time.monotonic()
+        self._news = False
+
+    def note(self, result: CheckResult) -> None:
+        """Raises ClaimLost, as `tell` does."""
+        self._checks[result.name] = result.to_json()
+        self._news = True
+        if time.monotonic() - self._told_at >= TELL_EVERY:
+            self.tell()
+
+    def tell(self) -> None:
+        """What is new, if anything is."""
+        if self._news:
+            self._news = False
+            _write(self._submission, {"checks": list(self._checks.values())})
+            self._told_at = time.monotonic()

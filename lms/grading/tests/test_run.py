@@ -16,7 +16,7 @@ from lms.grading.run import claim, run, run_next
 from lms.grading.submit import cancel
 from lms.grading.tasks import enqueue_after_restart, enqueue_left_over
 from lms.grading.tests.factories import SOLUTION, STARTER, ExerciseFactory, LearnerFactory
-from sandbox.jail import grade, start_jail
+from sandbox.jail import CheckResult, grade, start_jail
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,10 @@ def graded(submission: Submission) -> Submission:
 
 def test_a_right_answer_passes_check_by_check(jail):
     seen = []
-    with patch("lms.grading.run.announce", lambda row: seen.append(Submission.objects.get(pk=row.pk).checks)):
+    look = patch(
+        "lms.grading.run.announce", lambda row: seen.append(Submission.objects.get(pk=row.pk).checks)
+    )
+    with look, patch("lms.grading.run.TELL_EVERY", 0.0):
         submission = graded(a_submission())
     assert submission.state == "passed"
     assert [(check["name"], check["status"]) for check in submission.checks] == [
@@ -56,6 +59,25 @@ def test_a_right_answer_passes_check_by_check(jail):
     assert submission.finished_at is not None
     states = [tuple(check["status"] for check in checks) for checks in seen]
     assert ("passed", "pending") in states, "the first check is told before the second one ends"
+
+
+def test_a_quick_grade_is_told_once_and_a_slow_one_while_it_runs(jail):
+    told = []
+    with patch("lms.grading.run.announce", lambda row: told.append(row.pk)):
+        graded(a_submission())
+        assert len(told) == 2, "that it began, and how it ended"
+        told.clear()
+        with patch("lms.grading.run.grade", waits_after_its_first_check):
+            graded(a_submission())
+    assert len(told) == 3
+
+
+def waits_after_its_first_check(*args, on_check, should_stop, **kwargs):
+    """A grade whose second check takes long: the supervisor asks now and then whether to go on."""
+    on_check(CheckResult(name="test_a", title="A", status="passed"))
+    assert not should_stop()
+    assert Submission.objects.get(state="running").checks[0]["status"] == "passed"
+    return grade(*args, on_check=on_check, should_stop=should_stop, **kwargs)
 
 
 def test_a_visitor_signs_in_while_their_work_is_graded(jail):
