@@ -148,10 +148,8 @@ def test_prometheus_reaches_what_it_has_to_read():
         assert {port["name"] for port in main["ports"]} & open_ports, name
     told = {variable["name"]: variable.get("value") for variable in main["env"]}
     assert main["ports"] == [{"name": "metrics", "containerPort": int(told["METRICS_PORT"])}]
-    # Of its own accord it listens to its own machine only; and its children count by way of a folder.
+    # Of its own accord it listens to its own machine only.
     assert told["METRICS_HOST"] == "0.0.0.0"
-    written = [mount["mountPath"] for mount in main["volumeMounts"]]
-    assert any(told["PROMETHEUS_MULTIPROC_DIR"].startswith(f"{path}/") for path in written)
 
 
 def test_workers_follow_the_queue():
@@ -260,6 +258,29 @@ def test_what_is_ready_is_asked_under_the_course_s_own_name(status: int, code: i
         )
     assert (run.returncode, run.stdout) == (code, '{"grader": "why not"}\n'), run.stderr
     assert asked == [("/readyz", "course.example.org")]
+
+
+def test_a_worker_s_children_count_together_and_begin_at_nothing(tmp_path: Path):
+    stub, counts = tmp_path / "python3", tmp_path / "counts"
+    stub.write_text('#!/bin/sh\necho "${PROMETHEUS_MULTIPROC_DIR:-nowhere}"\n')
+    stub.chmod(0o755)
+    counts.mkdir()
+    (counts / "counter_7.db").touch()
+
+    def folder(*arguments: str, **more: str) -> str:
+        environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **more}
+        run = subprocess.run(
+            [ROOT / "deploy/role", *arguments], env=environment, capture_output=True, text=True, check=True
+        )
+        return run.stdout.strip()
+
+    assert folder("worker") == folder("worker", METRICS_PORT="0") == "nowhere"
+    assert folder("worker", METRICS_PORT="9100") == "/tmp/metrics"
+    own = {"METRICS_PORT": "9100", "PROMETHEUS_MULTIPROC_DIR": str(counts)}
+    assert folder("worker", **own) == str(counts)
+    assert list(counts.iterdir()) == []
+    # Who only asks how it is leaves no file there.
+    assert (ROOT / "deploy/role").read_text().count("env -u PROMETHEUS_MULTIPROC_DIR python3 -m celery") == 1
 
 
 def test_a_role_that_is_none_is_run_as_it_stands():
