@@ -1,7 +1,8 @@
 """What a grade costs: here, cold, in a container, and without any isolation.
 
-The same exercise (three models, one REST endpoint, six checks) and the same right answer by each way: p50,
-p95, grades per second at 1, 2, 4 and 8 at once, memory. Then this grader again, with more and more waiting.
+The same exercise (three models, one REST endpoint, six checks) and the same right answer by each way: p50 and
+p95 of single grades, as learners come who do not all press at the same moment; grades per second where 1, 2, 4
+and 8 are always under way; memory. Then this grader again, with more and more waiting.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import platform
 import resource
 import sys
+import time
 from typing import Any
 
 from benchmarks import measure, ways
@@ -23,6 +25,7 @@ AT_ONCE = (1, 2, 4, 8)
 QUEUED = (1, 10, 100)
 _WARM = {"jail", "floor"}
 _ROUNDS = 3
+_PAUSE = 0.15  # seconds after a single grade, by whichever way
 
 
 def main() -> int:
@@ -60,15 +63,32 @@ def measure_all(arguments: argparse.Namespace) -> dict[str, Any]:
             except ways.NotHere as reason:
                 report["not_here"][name] = str(reason)
         counts = {name: arguments.grades if name in _WARM else arguments.cold for name in opened}
+        alone = _alone(opened, counts)
         at_once = _in_turn(opened, counts)
         for name, way in opened.items():
-            report["ways"][name] = {"at_once": at_once[name], **_memory(way)}
+            report["ways"][name] = {"alone": alone[name], "at_once": at_once[name], **_memory(way)}
         if "jail" in opened:
             report["queue"] = _queue(opened["jail"], arguments.full)
-    report["ratios"] = ratios({name: found["1"]["p50_ms"] for name, found in at_once.items()})
+    report["ratios"] = ratios({name: found["p50_ms"] for name, found in alone.items()})
+    report["ratios_back_to_back"] = ratios({name: found["1"]["p50_ms"] for name, found in at_once.items()})
     report["per_second_at_8"] = {name: found["8"]["per_second"] for name, found in at_once.items()}
     report["reached"] = dict(verdicts(report))
     return report
+
+
+def _alone(opened: dict[str, ways.Way], counts: dict[str, int]) -> dict[str, dict[str, float]]:
+    """One grade by each way in turn, with a pause after each, in which whoever has something ready makes it."""
+    times: dict[str, list[float]] = {name: [] for name in opened}
+    for number in range(max(counts.values())):
+        for name, way in opened.items():
+            if number < counts[name]:
+                times[name] += measure.at_once(way.once, count=1, threads=1)[0]
+                time.sleep(_PAUSE)
+    # Nothing is said of a rate: that is the pause's.
+    return {
+        name: {key: value for key, value in summary(taken, 1.0).items() if key != "per_second"}
+        for name, taken in times.items()
+    }
 
 
 def _in_turn(opened: dict[str, ways.Way], counts: dict[str, int]) -> dict[str, dict[str, Any]]:
@@ -128,7 +148,7 @@ def _say(text: str) -> None:
 def _print(report: dict[str, Any]) -> None:
     print(f"{'':16}   p50 ms   p95 ms   a second at {', '.join(map(str, AT_ONCE))} at once     peak MB")
     for name, way in report["ways"].items():
-        alone = way["at_once"]["1"]
+        alone = way["alone"]
         rates = "".join(f"{way['at_once'][str(width)]['per_second']:8.2f}" for width in AT_ONCE)
         print(f"{name:16} {alone['p50_ms']:8.1f} {alone['p95_ms']:8.1f}  {rates}  {way['peak_mb']:10.1f}")
     for name, reason in report["not_here"].items():
@@ -137,7 +157,7 @@ def _print(report: dict[str, Any]) -> None:
     for name, value in report["ratios"].items():
         if value is not None:
             what = "of our p50 to it" if name == "unisolated_floor" else "of its p50 to ours"
-            print(f"{name:16} {value:8.2f}  {what}")
+            print(f"{name:16} {value:8.2f}  {what} ({report['ratios_back_to_back'][name]} back to back)")
     print()
     for row in report.get("queue", []):
         print(
