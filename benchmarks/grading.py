@@ -1,8 +1,8 @@
 """What a grade costs: here, cold, in a container, and without any isolation.
 
-The same exercise (three models, one REST endpoint, six checks) and the same right answer by each way: p50 and
-p95 of single grades, as learners come who do not all press at the same moment; grades per second where 1, 2, 4
-and 8 are always under way; memory. Then this grader again, with more and more waiting.
+The same exercise (three models, one REST endpoint, six checks) and the same right answer by each way: p50
+and p95 of single grades, as learners come who do not all press at the same moment; grades per second where
+1, 2, 4 and 8 are always under way; memory. Then this grader again, with more and more waiting.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def measure_all(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def _alone(opened: dict[str, ways.Way], counts: dict[str, int]) -> dict[str, dict[str, float]]:
-    """One grade by each way in turn, with a pause after each, in which whoever has something ready makes it."""
+    """One grade by each way in turn, with a pause after each, in which a way may get the next one ready."""
     times: dict[str, list[float]] = {name: [] for name in opened}
     for number in range(max(counts.values())):
         for name, way in opened.items():
