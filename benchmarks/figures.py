@@ -60,19 +60,28 @@ def exit_code(reached: Iterable[bool | None]) -> int:
     return 1 if any(one is False for one in reached) else 0
 
 
-def saturation(steps: Sequence[Mapping[str, Any]]) -> str:
-    """Say at how many people the site gave no more answers a second, and what had no time left then.
+def flatness(values: Sequence[float]) -> float | None:
+    """How many times the first quarter's median the last one's is; None of fewer than eight values."""
+    quarter = len(values) // 4
+    if quarter < 2:
+        return None
+    return round(percentile(values[-quarter:], 0.5) / percentile(values[:quarter], 0.5), 2)
 
-    A step has `users`, `per_second`, `p95_ms` and `processors`: the share of one processor, by process.
+
+def saturation(steps: Sequence[Mapping[str, Any]], processors: int) -> str:
+    """Say at how many people the site gave hardly more answers a second, and what had no time left then.
+
+    A step has `users`, `per_second`, `p95_ms` and `processors`: the share of one processor, by process; and
+    `machine`, what all processors did together, of the `processors` that there are.
     """
     for before, after in itertools.pairwise(steps):
         more_people = after["users"] / before["users"]
         if after["per_second"] < before["per_second"] * (1 + 0.5 * (more_people - 1)):
             name, share = max(after["processors"].items(), key=lambda item: item[1])
-            rate = max(before["per_second"], after["per_second"])
+            rate, together = max(before["per_second"], after["per_second"]), after["machine"] / processors
             return (
                 f"between {before['users']} and {after['users']} people, at {rate:g} answers a second: "
-                f"{name} takes {100 * share:.0f}% of a processor"
+                f"{name} takes {share:.0%} of a processor, all together {together:.0%} of {processors}"
             )
     last = steps[-1]
     return f"not yet with {last['users']} people, at {last['per_second']:g} answers a second"

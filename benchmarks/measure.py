@@ -57,6 +57,13 @@ def processor_seconds(pid: int) -> float:
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
+def busy_seconds() -> float:
+    """What this machine's processors have done since it was started, for whomever, in seconds."""
+    user, nice, system, _idle, _waiting, *others = Path("/proc/stat").read_text().splitlines()[0].split()[1:]
+    # Of the others interrupts are work; what was stolen is not, and what guests took the user's has already.
+    return sum(map(int, (user, nice, system, *others[:2]))) / os.sysconf("SC_CLK_TCK")
+
+
 def shares(pids: list[int]) -> dict[int, int]:
     """Each living process's proportional set size in bytes: shared pages count in parts."""
     found = {}

@@ -9,6 +9,7 @@ import pkgutil
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -16,7 +17,8 @@ import pytest
 
 from benchmarks import __main__ as runner
 from benchmarks import dashboards, load, measure, page_weight, ways, xray
-from benchmarks.figures import exit_code, percentile, ratios, saturation, summary, verdicts
+from benchmarks.figures import exit_code, flatness, percentile, ratios, saturation, summary, verdicts
+from tests.stack import Stack
 
 GOOD: dict[str, Any] = {
     "ratios": {"cold_bubblewrap": 20.0, "unisolated_floor": 2.0},
@@ -146,31 +148,47 @@ def test_a_page_that_weighs_too_much(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def a_step(users: int, per_second: float, web: float = 0.2) -> dict[str, Any]:
-    return {"users": users, "per_second": per_second, "p95_ms": 1, "processors": {"web": web, "jail": 0.1}}
+    used = {"web": web, "jail": 0.1}
+    return {"users": users, "per_second": per_second, "p95_ms": 1, "processors": used, "machine": web + 0.1}
 
 
 def test_it_saturates_where_more_people_get_no_more_answers() -> None:
     steps = [a_step(10, 9), a_step(20, 18), a_step(40, 22, 0.98), a_step(80, 22, 0.99)]
-    said = saturation(steps)
+    said = saturation(steps, processors=2)
     assert "between 20 and 40 people, at 22 answers a second: web takes 98%" in said
-    assert "not yet with 20 people" in saturation(steps[:2])
+    assert said.endswith("all together 54% of 2")
+    assert "not yet with 20 people" in saturation(steps[:2], processors=2)
+
+
+def test_memory_is_flat_where_it_ends_as_it_began() -> None:
+    assert flatness([100, 100, 180, 200, 180, 100, 105, 105]) == 1.05
+    assert flatness([100, 100, 120, 140, 160, 180, 200, 200]) == 2
+    assert flatness([100] * 7) is None
 
 
 def test_a_load_that_lost_something_is_told() -> None:
-    good = {
-        "pages": {"times_plain": 3.0},
-        "steps": [{"errors": 0}],
-        "sockets": {"lost": 0},
-        "burst": {"lost": 0},
-    }
+    burst = {"errors": 0, "lost": 0, "twice": 0, "flat": True}
+    good = {"pages": {"times_plain": 3.0}, "steps": [{"errors": 0}], "sockets": {"lost": 0}, "burst": burst}
     assert set(load.reached(good).values()) == {True}
     bad = {
         "pages": {"times_plain": 2.9},
         "steps": [{"errors": 1}],
         "sockets": {"lost": 1},
-        "burst": {"lost": 1},
+        "burst": {**burst, "lost": 1, "flat": False},
     }
     assert set(load.reached(bad).values()) == {False}
+    for fault in ("errors", "lost", "twice"):
+        assert False in load.reached({"burst": {**burst, fault: 1}}).values()
+    assert load.reached({}) == {}
+
+
+def test_a_load_that_takes_too_long_tells_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(site: Stack, within: float) -> None:
+        time.sleep(within)
+
+    monkeypatch.setattr(Stack, "start", start)
+    monkeypatch.setattr(sys, "argv", ["load", "--minutes", "0.02"])
+    assert load.main() == 1
 
 
 def test_a_process_s_time_is_counted() -> None:
