@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import random
 import shutil
 import sqlite3
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,14 +75,20 @@ def test_damage_is_found_whatever_it_is(media, tmp_path):
         read(flipped)
 
     # Damage in the middle of what is compressed, wherever it is.
-    noise, words = random.Random(7).randbytes(4096), []
+    noise = random.Random(7).randbytes(4096)
     for place in range(len(whole) // 8, len(whole) * 7 // 8, len(whole) // 8):
         torn = tmp_path / f"torn-{place}.tar.gz"
         torn.write_bytes(whole[:place] + noise + whole[place + len(noise) :])
-        with pytest.raises(BackupError) as error:
+        with pytest.raises(BackupError):
             read(torn)
-        words.append(str(error.value))
-    assert any("while decompressing" in told for told in words), words
+
+    # Of a kind that tarfile does not know: in the middle of a file, a block that is none.
+    packer, content = zlib.compressobj(wbits=31), gzip.decompress(whole)
+    begun = packer.compress(content[: len(content) // 2]) + packer.flush(zlib.Z_FULL_FLUSH)
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(begun + b"\x07" + noise)
+    with pytest.raises(BackupError, match="while decompressing"):
+        read(broken)
 
     for name, change in {"changed": "media/images/a.png", "smuggled": "../../etc/passwd"}.items():
         other = tmp_path / f"{name}.tar.gz"
