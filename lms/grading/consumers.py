@@ -49,8 +49,7 @@ class SubmissionConsumer(AsyncJsonWebsocketConsumer):
             self.following = asyncio.create_task(self._follow_place(told["position"]))
 
     async def _tell(self) -> dict[str, Any]:
-        submission = await Submission.objects.select_related("exercise").aget(pk=self.submission_id)
-        told = await database_sync_to_async(submission.to_json)()
+        told = await self._read()
         await self.send_json(told)
         return told
 
@@ -62,11 +61,20 @@ class SubmissionConsumer(AsyncJsonWebsocketConsumer):
         self.following = None
 
     async def _moved_on(self, position: int) -> int | None:
-        submission = await Submission.objects.only("state", "turn").aget(pk=self.submission_id)
-        now = await database_sync_to_async(submission.position)()
+        now = await self._place()
         if now is not None and now != position:
             await self._tell()
         return now
+
+    # One way to the database for each: a connection is opened for it.
+
+    @database_sync_to_async
+    def _read(self) -> dict[str, Any]:
+        return Submission.objects.select_related("exercise").get(pk=self.submission_id).to_json()
+
+    @database_sync_to_async
+    def _place(self) -> int | None:
+        return Submission.objects.only("state", "turn").get(pk=self.submission_id).position()
 
     @database_sync_to_async
     def _is_mine(self) -> bool:
