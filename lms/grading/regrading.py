@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -26,6 +27,8 @@ from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.models import Regrade, Regraded, Submission
 from lms.grading.projects import complete_project
 from sandbox.jail import InvalidProject, Jail, Verdict, grade
+
+logger = logging.getLogger(__name__)
 
 SLICE = 5.0  # seconds of work a message
 BATCH = 200
@@ -106,9 +109,10 @@ def work_on(regrade_id: int) -> bool:
     try:
         values = _step(regrade)
     except GraderUnavailable as unavailable:
-        message = f"Nothing can be graded on this server now, because {unavailable}"
-        _mine(regrade).update(message=message, claimed_until=timezone.now())
-        return False
+        return _postpone(regrade, f"Nothing can be graded on this server now, because {unavailable}")
+    except Exception:
+        logger.exception("regrade %s failed", regrade_id)
+        return _postpone(regrade, "Something went wrong, on our side. It is tried again.")
     _mine(regrade).update(claimed_until=timezone.now(), **values)
     return "state" not in values
 
@@ -128,6 +132,12 @@ def _decide(regrade: Regrade, state: str, user: Any, *, of: tuple[str, ...]) -> 
     undecided = Regrade.objects.filter(pk=regrade.pk, state__in=of)
     if not undecided.update(state=state, decided_by=user, decided_at=now, claimed_until=now, message=""):
         raise NotReady("Somebody has decided about it already, or it is still being graded.")
+
+
+def _postpone(regrade: Regrade, message: str) -> bool:
+    """Say what it waits for. Beat sends it again."""
+    _mine(regrade).update(message=message, claimed_until=timezone.now())
+    return False
 
 
 def _mine(regrade: Regrade) -> QuerySet[Regrade]:

@@ -165,17 +165,20 @@ def test_the_new_verdicts_are_written_learner_by_learner(exercise, monkeypatch):
     def recount(learner):
         seen.append((connection.savepoint_ids[-1], learner))
         if len(seen) == 2:
-            raise RuntimeError("the worker dies")
+            raise RuntimeError("the disk is full")
 
     monkeypatch.setattr(regrading, "_recount", recount)
-    with pytest.raises(RuntimeError):
-        work_on(regrade.pk)
+    assert not work_on(regrade.pk)
+    regrade.refresh_from_db()
+    assert "Something went wrong, on our side" in regrade.message
+    assert abandoned(timezone.now() + timedelta(seconds=20)) == [regrade.pk]
     states = Submission.objects.values_list("state", flat=True)
     assert sorted(states) == ["failed", "passed", "passed"], "what was written of the second one went with it"
     report = report_on(regrade)
     assert (report.applied, report.attempts) == (1, 3)
     Regrade.objects.update(claimed_until=timezone.now())
-    assert worked(regrade).state == "applied"
+    done = worked(regrade)
+    assert (done.state, done.message) == ("applied", "")
     assert len({savepoint for savepoint, _learner in seen}) == len(seen) == 4
 
 
