@@ -173,6 +173,36 @@ def play_teachers() -> None:
     assert list(cohort.teachers.all()) == [otto]
 
 
+def play_answers() -> None:
+    """A moderator hides a reply while the asker marks it: what is hidden is no answer."""
+    from django.utils import timezone
+
+    from lms.accounts.models import User
+    from lms.discussion.models import Post, Thread
+    from lms.discussion.moderation import hide
+    from lms.discussion.spoilers import Reader
+    from lms.discussion.writing import NotAllowed, mark_answer
+
+    now = timezone.now()
+    asker = User.objects.create_user("asker@races.example")
+    moderator = User.objects.create_superuser("moderator@races.example")
+    thread = Thread.objects.create(lesson="races", title="x", author=asker, created_at=now, active_at=now)
+    post = Post.objects.create(thread=thread, author=moderator, text="x", created_at=now)
+    reader = Reader(asker, frozenset(), frozenset(), moderates=False)
+
+    def mark() -> None:
+        mark_answer(reader=reader, thread=Thread.objects.get(pk=thread.pk), post=Post.objects.get(pk=post.pk))
+
+    def hide_it() -> None:
+        hide(user=moderator, post=Post.objects.get(pk=post.pk), wanted=True, now=now)
+
+    assert isinstance(race(hide_it, mark)[1], NotAllowed)
+    assert Thread.objects.get(pk=thread.pk).answer is None
+    hide(user=moderator, post=post, wanted=False, now=now)
+    assert race(mark, hide_it) == (None, None)
+    assert Thread.objects.get(pk=thread.pk).answer is None
+
+
 def _exercise(**fields: Any) -> Any:
     from lms.grading.tests.factories import ExerciseFactory
 

@@ -196,7 +196,7 @@ def test_a_lesson_cannot_show_learners_an_exercise_that_is_a_draft(lesson_page: 
 def test_tracks_are_not_made_in_the_admin(lesson_page: LessonPage, client: Client):
     roadmap = lesson_page.get_parent().get_parent()
     url = reverse("wagtailadmin_pages:add", args=["content", "trackpage", roadmap.pk])
-    assert client.get(url).status_code in (302, 403)
+    assert client.get(url).status_code == 302
 
 
 def test_a_preview_brings_the_checks_of_accessibility_and_a_page_does_not(
@@ -271,5 +271,5 @@ def test_who_may_not_edit_the_lesson_gets_nothing_of_its_editor(lesson_page: Les
     for name in ("lesson_sources", "lesson_block"):
         url = reverse(name, args=[lesson_page.pk])
         answer = client.get(url) if name == "lesson_sources" else client.post(url, {"prefix": "x"})
-        assert answer.status_code != 200
-    assert client.post(reverse("lesson_picture"), {"alt": "x"}).status_code != 201
+        assert answer.status_code == 302
+    assert client.post(reverse("lesson_picture"), {"alt": "x"}).status_code == 302

@@ -13,9 +13,12 @@ from lms.discussion.spoilers import may_moderate
 from lms.discussion.writing import NotAllowed
 
 
+@transaction.atomic
 def hide(*, user: User, post: Post, wanted: bool, now: datetime) -> None:
     """Keep a post's text from everybody but its author and the moderators, or show it again."""
     _require(user)
+    # Nobody makes it the answer meanwhile.
+    list(Thread.objects.select_for_update().filter(pk=post.thread_id).values_list("pk"))
     post.hidden_at = now if wanted else None
     post.save(update_fields=["hidden_at"])
     if wanted:

@@ -118,12 +118,16 @@ def may_change(reader: Reader, post: Post) -> bool:
     return reader.is_author(post) and not (post.removed_at or post.hidden_at)
 
 
+@transaction.atomic
 def mark_answer(*, reader: Reader, thread: Thread, post: Post | None) -> None:
     """Say which post answers the question, or with None that none does. For its author and moderators."""
     if not may_mark(reader, thread) or (post and (post.thread_id != thread.pk or post.is_question)):
         raise NotAllowed
-    if post and (post.removed_at or post.hidden_at):
-        raise NotAllowed
+    if post:
+        # As it is now: its author may have taken it back, or a moderator hidden it, at this moment.
+        _hold(post)
+        if post.removed_at or post.hidden_at:
+            raise NotAllowed
     thread.answer = post
     thread.save(update_fields=["answer"])
 

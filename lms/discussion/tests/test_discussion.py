@@ -11,7 +11,9 @@ from django.test import Client
 from django.utils import timezone
 
 from lms.discussion.models import Complaint, Post, Subscription, Thread
+from lms.discussion.spoilers import Reader
 from lms.discussion.tests.people import EXERCISE, LESSON, ask, read, reply
+from lms.discussion.writing import NotAllowed, mark_answer
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +132,16 @@ def test_only_the_asker_and_moderators_say_what_answers(ada, ben, mod, lesson_pa
     assert ada.post(thread_url(thread, "answer/"), {"post": other.pk}).status_code == 404
     assert ada.post(thread_url(thread, "answer/"), {"post": "x"}).status_code == 404
     assert mod.post(thread_url(thread, "answer/"), {"post": post.pk}).status_code == 302
+
+
+def test_what_was_hidden_a_moment_ago_is_no_answer(ada, ben, mod, lesson_page):
+    thread = ask(ada)
+    seen = reply(ben, thread)
+    mod.post(post_url(seen, "hide"), {"wanted": "yes"})
+    reader = Reader(thread.author, frozenset(), frozenset(), moderates=False)
+    with pytest.raises(NotAllowed):
+        mark_answer(reader=reader, thread=thread, post=seen)
+    assert Thread.objects.get(pk=thread.pk).answer is None
 
 
 def test_moderator_hides_a_post_and_shows_it_again(ada, ben, mod, lesson_page):

@@ -81,7 +81,8 @@ def test_an_attempt_is_graded_by_the_checks_that_it_was_made_on(exercise):
     run_next()
     graded = Submission.objects.get(pk=waits.pk)
     assert (graded.state, graded.exercise_revision_id) == ("passed", waits.exercise_revision_id)
-    assert graded.exercise_digest != Exercise.objects.get().digest
+    assert graded.exercise_digest == waits.exercise_digest
+    assert Exercise.objects.get().digest != waits.exercise_digest
 
 
 def test_a_report_comes_first_and_then_the_verdicts_with_all_that_is_counted(exercise):
