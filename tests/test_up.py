@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from lms.management.commands.up import _processes
 from lms.processes import only_one
+from lms.settings.environment import Files
 from tests.stack import ROOT, free_ports
 
 
@@ -60,6 +62,18 @@ def test_a_second_start_in_the_same_folder_is_refused(tmp_path: Path):
 @pytest.mark.parametrize("value", ["eighty", "0", "70000"])
 def test_a_port_that_is_none_is_refused(tmp_path: Path, value: str):
     assert "port number" in up(tmp_path, **{**two_ports(), "PORT": value})
+
+
+def test_a_key_from_a_file_is_handed_on_once(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    settings.VAR_DIR = tmp_path
+    for name in ("RECEIPT_KEY", "DEMOS_SECRET_KEY"):
+        (tmp_path / name).write_text("in the file")
+        monkeypatch.setenv(f"{name}_FILE", str(tmp_path / name))
+    for process in _processes(8000, 8001, "127.0.0.1", tmp_path / "jail.sock"):
+        if process.name != "the jail":
+            told = Files({**os.environ, **process.environment})
+            assert told["RECEIPT_KEY"] == settings.RECEIPT_KEY
+            assert process.name == "the course" or told["DEMOS_SECRET_KEY"]
 
 
 @pytest.mark.django_db
