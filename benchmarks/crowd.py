@@ -36,6 +36,7 @@ def step(site: Stack, people: int, seconds: int) -> dict[str, Any]:
     before = {name: processor_seconds(pid) for name, pid in processes.items()}
     busy, played, started = busy_seconds(), _children_seconds(), time.monotonic()
     rows, failures = _locust(site, people, seconds)
+    failed = sum(failures.values())
     took = time.monotonic() - started
     used = {name: processor_seconds(pid) - before[name] for name, pid in processes.items()}
     used |= {"locust": _children_seconds() - played, "machine": busy_seconds() - busy}
@@ -43,7 +44,7 @@ def step(site: Stack, people: int, seconds: int) -> dict[str, Any]:
     shared = {name: round(work / took, 2) for name, work in used.items()}
     machine = shared.pop("machine")
     found = {"users": people, **total, "processors": shared, "machine": machine, "by_kind": rows}
-    return {**found, "failures": failures}
+    return {**found, "errors": failed, "failures": failures}
 
 
 def _children_seconds() -> float:
@@ -52,8 +53,8 @@ def _children_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _locust(site: Stack, people: int, seconds: int) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """Return a row for each kind of request, and what failed in locust's words."""
+def _locust(site: Stack, people: int, seconds: int) -> tuple[dict[str, dict[str, Any]], dict[str, int]]:
+    """Return a row for each kind of request; and what went wrong in locust's words, and how often."""
     with tempfile.TemporaryDirectory(prefix="dm-locust-") as folder:
         command = [sys.executable, "-m", "locust", "-f", "benchmarks/processes/visitors.py", "--headless"]
         command += ["--host", site.origin, "--users", str(people), "--spawn-rate", str(max(2, people // 4))]
@@ -66,9 +67,7 @@ def _locust(site: Stack, people: int, seconds: int) -> tuple[dict[str, dict[str,
             raise RuntimeError(f"locust said nothing: {run.stderr[-2000:]}")
         with stats.open(newline="") as lines:
             rows = {row["Name"]: read_row(row) for row in csv.DictReader(lines)}
-        with (Path(folder) / "found_failures.csv").open(newline="") as lines:
-            failures = [f"{row['Name']}: {row['Error']}" for row in csv.DictReader(lines)]
-        return rows, failures
+        return rows, read_failures(Path(folder))
 
 
 def read_row(row: dict[str, str]) -> dict[str, Any]:
@@ -81,6 +80,18 @@ def read_row(row: dict[str, str]) -> dict[str, Any]:
         "p95_ms": p95,
         "per_second": round(float(row["Requests/s"]), 2),
     }
+
+
+def read_failures(folder: Path) -> dict[str, int]:
+    """Return what failed, and how often: requests, and people who could not go on with what they got."""
+    found = {}
+    with (folder / "found_failures.csv").open(newline="") as lines:
+        for row in csv.DictReader(lines):
+            found[f"{row['Name']}: {row['Error']}"] = int(row["Occurrences"])
+    with (folder / "found_exceptions.csv").open(newline="") as lines:
+        for row in csv.DictReader(lines):
+            found[row["Message"]] = int(row["Count"])
+    return found
 
 
 # --- A thousand sockets ---

@@ -211,8 +211,8 @@ def _print(report: dict[str, Any]) -> None:
                 f"         {kind:16} {one['count']:5}   p50 {one['p50_ms']:6.0f} ms"
                 f"   p95 {one['p95_ms']:6.0f} ms   {one['errors']} errors"
             )
-        for failure in row["failures"]:
-            print(f"         {failure}")
+        for failure, times in row["failures"].items():
+            print(f"         {times} times {failure}")
     if "saturates" in report:
         print(f"saturates: {report['saturates']}")
     for name in ("sockets", "burst"):

@@ -11,12 +11,13 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import __main__ as runner
-from benchmarks import dashboards, load, measure, page_weight, ways, xray
+from benchmarks import crowd, dashboards, load, measure, page_weight, ways, xray
 from benchmarks.figures import exit_code, flatness, percentile, ratios, saturation, summary, verdicts
 from tests.stack import Stack
 
@@ -180,6 +181,15 @@ def test_a_load_that_lost_something_is_told() -> None:
     for fault in ("errors", "lost", "twice"):
         assert False in load.reached({"burst": {**burst, fault: 1}}).values()
     assert load.reached({}) == {}
+
+
+def test_what_went_wrong_is_counted_whether_a_request_failed_or_a_person_was_stuck(tmp_path: Path) -> None:
+    failures = "Method,Name,Error,Occurrences\nGET,lesson,HTTPError('500'),3\n"
+    (tmp_path / "found_failures.csv").write_text(failures)
+    stuck = "Count,Message,Traceback,Nodes\n2,list index out of range,...,local\n"
+    (tmp_path / "found_exceptions.csv").write_text(stuck)
+    found = crowd.read_failures(tmp_path)
+    assert found == {"lesson: HTTPError('500')": 3, "list index out of range": 2}
 
 
 def test_a_load_that_takes_too_long_tells_what_it_has(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from lms.grading.tests.factories import SOLUTION
 from tests.faults.installation import SUBMISSIONS, Installation
+from tests.faults.missions import LESSON
 
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
 
@@ -64,13 +65,18 @@ def test_redis_is_flushed(site: Installation):
 
 
 def test_postgresql_is_restarted(site: Installation):
+    # Somebody reads, from connections that are kept (lms/newcomers.py).
+    reader = {**HTML, "Cookie": site.ask("GET", LESSON, **HTML)[1]["set-cookie"].partition(";")[0]}
+    assert {site.ask("GET", LESSON, **reader)[0] for _ in range(8)} == {200}
     with site.burst(range(40), at_once=4) as accepted:
         accepted.wait_for(15)
         # At once, as after a crash: every connection ends in the middle of what it did.
         site.database.stop(signal.SIGQUIT)
         expect_that_the_database_is_said_to_be_gone(site)
+        assert site.ask("GET", LESSON, **reader)[0] == 503
         site.database.start()
     site.wait_until_ready()
+    assert {site.ask("GET", LESSON, **reader)[0] for _ in range(8)} == {200}
     site.wait_until_done()
     site.expect_one_result_each(accepted)
 
