@@ -13,6 +13,16 @@ import pytest
 from tests.stack import Stack
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Keep together what shares servers, in place of groups that pytest-xdist does not see."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from tests.scheduling import ByFile
+
+    return ByFile(config, log)
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say what failed where a second try passed: whoever reads this has a race to find."""
     for report in terminalreporter.stats.get("rerun", []):

@@ -10,7 +10,7 @@ from lms.caching import ASK_AGAIN, FORGET, RedisOrMemoryCache
 from tests.services import redis_server
 from tests.stack import free_ports
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
+pytestmark = pytest.mark.services
 
 
 @pytest.fixture

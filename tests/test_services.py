@@ -22,7 +22,7 @@ from tests.stack import Stack, get_json
 from tests.visitor import Visitor, solution
 
 ROOT = Path(__file__).resolve().parents[1]
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("services")]
+pytestmark = pytest.mark.services
 
 
 @pytest.fixture(scope="module")

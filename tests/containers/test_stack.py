@@ -15,7 +15,7 @@ from tests.journeys.test_gunicorn_nginx import open_demo as open_tea_house
 from tests.journeys.test_gunicorn_nginx import open_house
 from tests.journeys.test_websockets import enter, open_demo, say
 
-pytestmark = [pytest.mark.containers, pytest.mark.xdist_group("containers")]
+pytestmark = pytest.mark.containers
 
 OURS = ("lms", "demos", "worker", "beat", "jail")
 

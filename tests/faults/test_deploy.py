@@ -11,7 +11,7 @@ import pytest
 from lms.grading.tests.factories import SOLUTION
 from tests.faults.installation import METRICS_TOKEN, SUBMISSIONS, Installation
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.services
 
 
 def test_a_deploy_under_load(site: Installation):

@@ -9,7 +9,7 @@ import pytest
 from tests.faults.installation import Installation
 from tests.faults.missions import Bringer
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.services
 
 # Fewer on a machine on which somebody works; the moments of the kills move with it.
 BURST = int(os.environ.get("FAULTS_BURST", "200"))

@@ -14,7 +14,7 @@ from lms.grading.tests.factories import SOLUTION
 from tests.faults.installation import SUBMISSIONS, Installation
 from tests.faults.missions import LESSON
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("faults")]
+pytestmark = pytest.mark.services
 
 HTML = {"Accept": "text/html"}
 

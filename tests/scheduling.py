@@ -1,0 +1,52 @@
+"""Which of several test processes runs what: a file stays together, and what takes longest begins first.
+
+A process that runs a journey starts a site of its own; one that runs a fault starts PostgreSQL and all of the
+course; and what a module's tests share is made again in each process that gets one of them. So a file is run
+by one process, all that need servers by the same one, and journeys by two.
+
+It stands in for pytest-xdist's own `--dist loadgroup`, which does not see its groups under pytest 9.2 and
+sends every test wherever there is room: https://github.com/pytest-dev/pytest-xdist/issues/1386
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xdist.scheduler import LoadScopeScheduling
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
+SERVERS = "servers"
+JOURNEYS = "tests/journeys/"
+# Files that are one unit, by how their paths begin.
+TOGETHER = {"tests/faults/": SERVERS, "tests/test_services.py": SERVERS}
+# What begins first; all others follow, those with more tests before those with fewer.
+ORDER = (SERVERS, JOURNEYS, "sandbox/jail/", "tests/")
+SITES = 2
+
+
+class ByFile(LoadScopeScheduling):
+    """Gives a process the next file when it has nearly done the last one."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._with_a_site: set[WorkerController] = set()
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((unit for path, unit in TOGETHER.items() if file.startswith(path)), file)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        chosen = min(self.workqueue, key=lambda unit: self._rank(unit, node))
+        self.workqueue.move_to_end(chosen, last=False)
+        if chosen.startswith(JOURNEYS):
+            self._with_a_site.add(node)
+        super()._assign_work_unit(node)
+
+    def _rank(self, unit: str, node: WorkerController) -> int:
+        """Return the unit's place in the order for that process: a third site is the last that is started."""
+        sites = self._with_a_site.intersection(self.nodes)
+        if unit.startswith(JOURNEYS) and node not in sites and len(sites) >= SITES:
+            return len(ORDER) + 1
+        return next((rank for rank, path in enumerate(ORDER) if unit.startswith(path)), len(ORDER))

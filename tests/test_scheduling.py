@@ -1,0 +1,79 @@
+"""What each of several test processes is given, without running any of it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from tests.scheduling import JOURNEYS, SERVERS, ByFile
+
+TESTS = [
+    "lms/tests/test_a.py::test_one[x::y]",
+    "lms/tests/test_a.py::TestMore::test_two",
+    "lms/tests/test_a.py::test_three",
+    "lms/tests/test_b.py::test_one",
+    "sandbox/jail/tests/test_wall.py::test_one",
+    *(f"tests/faults/test_{name}.py::test_{number}" for name in "ab" for number in range(4)),
+    *(f"tests/journeys/test_{name}.py::test_{number}" for name in "abcdefghij" for number in range(2)),
+    "tests/test_services.py::test_one",
+    "tests/test_up.py::test_one",
+]
+
+
+class Process:
+    """A test process as the scheduler sees it."""
+
+    shutting_down = False
+
+    def __init__(self, name: str) -> None:
+        self.gateway = SimpleNamespace(id=name)
+        self.given: list[int] = []
+        self.done = 0
+
+    def send_runtest_some(self, indices: list[int]) -> None:
+        self.given += indices
+
+    def shutdown(self) -> None:
+        self.shutting_down = True
+
+
+def run_with(count: int) -> list[list[str]]:
+    """Return the units that each process was given, where each test takes as long as any other."""
+    settings: Any = SimpleNamespace(
+        getvalue=lambda name: ["popen"] * count, option=SimpleNamespace(loadscopereorder=True)
+    )
+    scheduler = ByFile(settings)
+    processes: list[Any] = [Process(f"gw{number}") for number in range(count)]
+    for process in processes:
+        scheduler.add_node(process)
+    for process in processes:
+        scheduler.add_node_collection(process, TESTS)
+    scheduler.schedule()
+    while scheduler.has_pending:
+        for process in processes:
+            if process.done < len(process.given):
+                scheduler.mark_test_complete(process, process.given[process.done])
+                process.done += 1
+    assert sorted(index for process in processes for index in process.given) == list(range(len(TESTS)))
+    return [[scheduler._split_scope(TESTS[index]) for index in process.given] for process in processes]
+
+
+def test_a_file_is_run_by_one_process_and_so_is_all_that_needs_servers():
+    given = run_with(3)
+    for unit in set().union(*given):
+        assert sum(unit in of_one for of_one in given) == 1, unit
+    assert given[0][:9] == [SERVERS] * 9
+
+
+def test_journeys_begin_first_and_have_two_sites():
+    first, *others = run_with(3)
+    assert not any(unit.startswith(JOURNEYS) for unit in first)
+    assert all(unit.startswith(JOURNEYS) for of_one in others for unit in of_one[:4])
+    # The process of the servers went on with what needs no site.
+    assert first[9:]
+
+
+def test_one_process_does_everything_in_order():
+    (given,) = run_with(1)
+    assert given[0] == SERVERS
+    assert [unit for unit in given if unit.startswith("lms/")] == given[-4:]
