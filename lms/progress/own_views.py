@@ -17,7 +17,6 @@ from content.pages import roadmap
 from content.quiz import UnknownAnswer, view_of
 from lms.accounts.learners import find_learner, get_learner
 from lms.progress import certificates
-from lms.progress.certificate_pdf import render_certificate
 from lms.progress.models import Certificate, ReviewCard
 from lms.progress.reviews import due_questions, review
 from lms.progress.state import progress_of
@@ -102,6 +101,9 @@ def show_certificate(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 @require_safe
 def certificate_pdf(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    # Typesetting and fonts take as long to import as a quarter of the site, and few processes need them.
+    from lms.progress.certificate_pdf import render_certificate
+
     found = get_object_or_404(Certificate, pk=number)
     address = request.build_absolute_uri(reverse("certificate", args=[found.pk]))
     response = HttpResponse(render_certificate(found, address), content_type="application/pdf")

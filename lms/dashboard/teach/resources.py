@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import QuerySet
 from import_export import fields, resources, widgets
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from lms.accounts.models import Learner
 from lms.classes.models import Tally
@@ -16,6 +16,8 @@ from lms.grading.models import Submission
 
 # What a spreadsheet would take for a formula, or for the start of a command.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# What XML 1.0, and so a spreadsheet, has no way to write.
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def safe_cell(value: Any) -> Any:
@@ -24,7 +26,7 @@ def safe_cell(value: Any) -> Any:
         return value.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat(sep=" ")
     if not isinstance(value, str):
         return value
-    text = ILLEGAL_CHARACTERS_RE.sub("\N{REPLACEMENT CHARACTER}", value)
+    text = _NOT_IN_XML.sub("\N{REPLACEMENT CHARACTER}", value)
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
