@@ -6,11 +6,10 @@ import os
 import signal
 import time
 import urllib.request
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.conftest import new_var_dir
 from tests.stack import Stack
 from tests.visitor import Visitor, solution
 
@@ -18,12 +17,12 @@ SLOW = "import time\n\ntime.sleep(3)\n"
 
 
 @pytest.fixture
-def own_stack(prepared: Path, tmp_path_factory: pytest.TempPathFactory):
-    running = Stack(new_var_dir(prepared, tmp_path_factory))
-    running.start()
-    yield running
-    if running.process and running.process.poll() is None:
-        running.stop()
+def mortal(stack: Stack) -> Iterator[Stack]:
+    """The journeys' site, whole before and after: nobody else uses it meanwhile."""
+    yield stack
+    if stack.process is None or stack.process.poll() is not None:
+        stack.start()
+    stack.wait_until_ready()
 
 
 def slow_solution() -> dict[str, str]:
@@ -41,35 +40,35 @@ def expect_graded_once(visitor: Visitor, submission: str) -> None:
     assert visitor.result(submission)["finished_at"] == first["finished_at"]
 
 
-def test_the_site_is_killed_while_it_grades(own_stack: Stack):
-    visitor = Visitor(own_stack.origin)
+def test_the_site_is_killed_while_it_grades(mortal: Stack):
+    visitor = Visitor(mortal.origin)
     submission = visitor.hand_in(slow_solution())
     visitor.wait_for(submission, "running")
-    os.kill(own_stack.child("uvicorn"), signal.SIGKILL)
+    os.kill(mortal.child("uvicorn"), signal.SIGKILL)
     time.sleep(0.5)
-    own_stack.wait_until_ready()
+    mortal.wait_until_ready()
     expect_graded_once(visitor, submission)
 
 
-def test_everything_is_killed_while_it_grades(own_stack: Stack):
-    visitor = Visitor(own_stack.origin)
+def test_everything_is_killed_while_it_grades(mortal: Stack):
+    visitor = Visitor(mortal.origin)
     submission = visitor.hand_in(slow_solution())
     visitor.wait_for(submission, "running")
-    assert own_stack.process
-    site = own_stack.child("uvicorn")
-    own_stack.process.kill()
-    own_stack.process.wait()
+    assert mortal.process
+    site = mortal.child("uvicorn")
+    mortal.process.kill()
+    mortal.process.wait()
     os.kill(site, signal.SIGKILL)
-    wait_until_gone(own_stack)
-    own_stack.start()
+    wait_until_gone(mortal)
+    mortal.start()
     expect_graded_once(visitor, submission)
 
 
-def test_the_jail_is_killed_while_it_grades(own_stack: Stack):
-    visitor = Visitor(own_stack.origin)
+def test_the_jail_is_killed_while_it_grades(mortal: Stack):
+    visitor = Visitor(mortal.origin)
     submission = visitor.hand_in(slow_solution())
     visitor.wait_for(submission, "running")
-    os.kill(own_stack.child("sandbox.jail"), signal.SIGKILL)
+    os.kill(mortal.child("sandbox.jail"), signal.SIGKILL)
     expect_graded_once(visitor, submission)
 
 
