@@ -17,8 +17,8 @@ MOST_SHOWN = 200
 class Report:
     """`moves` are verdicts that change, {before, after, attempts, learners} each.
 
-    `gain` and `lose` count learners who come to have the exercise done, or not any more; `changed` are the
-    attempts whose verdict changes, MOST_SHOWN of them.
+    `gain` and `lose` count learners who would come to have the exercise done, or not any more, and are None
+    unless somebody has to decide; `changed` are the attempts whose verdict changes, MOST_SHOWN of them.
     """
 
     attempts: int
@@ -26,8 +26,8 @@ class Report:
     applied: int
     learners: int
     moves: list[dict[str, Any]]
-    gain: int
-    lose: int
+    gain: int | None
+    lose: int | None
     changed: list[Regraded]
 
     @property
@@ -36,7 +36,7 @@ class Report:
 
 
 def report_on(regrade: Regrade) -> Report:
-    """Seven queries, whatever the number of attempts."""
+    """Five queries at most, whatever the number of attempts."""
     totals = regrade.attempts.aggregate(
         attempts=Count("pk"),
         graded=Count("pk", filter=~Q(state="")),
@@ -49,7 +49,8 @@ def report_on(regrade: Regrade) -> Report:
         .annotate(attempts=Count("pk"), learners=Count("submission__learner", distinct=True))
         .order_by("before", "after")
     )
-    gain, lose = _done(regrade)
+    # The page of one that is at work asks every second, and shows neither.
+    gain, lose = _done(regrade) if regrade.state == Regrade.State.READY else (None, None)
     shown = changed.select_related("submission__learner__user").defer("checks", "output", "submission__files")
     return Report(
         **totals,

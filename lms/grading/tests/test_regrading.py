@@ -85,7 +85,9 @@ def test_an_attempt_is_graded_by_the_checks_that_it_was_made_on(exercise):
     assert Exercise.objects.get().digest != waits.exercise_digest
 
 
-def test_a_report_comes_first_and_then_the_verdicts_with_all_that_is_counted(exercise):
+def test_a_report_comes_first_and_then_the_verdicts_with_all_that_is_counted(
+    exercise, django_assert_num_queries
+):
     old, never = handed_in(exercise, SOLUTION), handed_in(exercise, STARTER)
     loud = handed_in(exercise, STARTER.replace("nothing yet", "Hello"))
     assert [attempt.state for attempt in (old, never, loud)] == ["passed", "failed", "failed"]
@@ -93,7 +95,8 @@ def test_a_report_comes_first_and_then_the_verdicts_with_all_that_is_counted(exe
     assert affected(exercise).count() == 3
 
     regrade = worked(begin_regrade(exercise, user=None))
-    report = report_on(regrade)
+    with django_assert_num_queries(5):
+        report = report_on(regrade)
     assert regrade.state == "ready"
     assert [(move["before"], move["after"], move["attempts"]) for move in report.moves] == [
         ("failed", "passed", 1),
@@ -156,7 +159,7 @@ def test_which_attempts_those_are_is_noted_in_portions_by_the_task(exercise, mon
     assert not regrade.attempts.exclude(state="").exists()
 
 
-def test_the_new_verdicts_are_written_learner_by_learner(exercise, monkeypatch):
+def test_the_new_verdicts_are_written_learner_by_learner(exercise, monkeypatch, django_assert_num_queries):
     for _ in range(3):
         handed_in(exercise, SOLUTION)
     regrade = worked(begin_regrade(changed(exercise), user=None))
@@ -175,7 +178,9 @@ def test_the_new_verdicts_are_written_learner_by_learner(exercise, monkeypatch):
     assert abandoned(timezone.now() + timedelta(seconds=20)) == [regrade.pk]
     states = Submission.objects.values_list("state", flat=True)
     assert sorted(states) == ["failed", "passed", "passed"], "what was written of the second one went with it"
-    report = report_on(regrade)
+    regrade.refresh_from_db()
+    with django_assert_num_queries(3):
+        report = report_on(regrade)
     assert (report.applied, report.attempts) == (1, 3)
     Regrade.objects.update(claimed_until=timezone.now())
     done = worked(regrade)
