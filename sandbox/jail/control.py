@@ -151,6 +151,8 @@ def pack_start(limits: Limits, tasks: int, template: Template) -> bytes:
 
 
 def unpack_start(data: bytes) -> Start:
-    """Raises struct.error."""
-    _, cpu, memory, tasks, template = _START.unpack(data)
+    """Raises struct.error, and ValueError where it names a template state that there is not."""
+    go, cpu, memory, tasks, template = _START.unpack(data)
+    if go != _GO:
+        raise struct.error("not a START")
     return Start(cpu=cpu, memory=memory * MEGABYTE, tasks=tasks, template=Template(template))

@@ -26,17 +26,16 @@ _UNEXPECTED = 5.0  # seconds without forking, when a child ended that should hav
 
 def fork(serve: Serve, slots: Path) -> Waiting:
     """A child that runs `serve(line, slot)`, with a new directory of `slots` as its slot. Raises OSError."""
-    slot = Path(tempfile.mkdtemp(dir=slots))
-    ours, theirs = socket.socketpair()
-    with theirs:
-        try:
+    with contextlib.ExitStack() as undo:
+        slot = Path(tempfile.mkdtemp(dir=slots))
+        undo.callback(slot.rmdir)
+        ours, theirs = socket.socketpair()
+        undo.callback(ours.close)
+        with theirs:
             pid = os.fork()
-        except OSError:
-            ours.close()
-            slot.rmdir()
-            raise
-        if pid == 0:
-            _be_child(serve, slot, theirs.fileno())
+            if pid == 0:
+                _be_child(serve, slot, theirs.fileno())
+        undo.pop_all()
     return Waiting(pid=pid, slot=slot, line=ours)
 
 

@@ -21,6 +21,7 @@ AHEAD = 2  # children that wait, for each template
 QUICK = 1  # of them have copied the pages that a project writes to, some 30 MB
 _MOST_REFUSED = 256
 _PREPARING = 20.0  # seconds until it has to be ready
+_ANSWERING = 20.0  # seconds until a child that it was asked for has to be there
 _FRESH = 120.0  # seconds until a new one is made: a seed may have said "now"
 _IDLE = 300.0  # seconds without work until it is ended
 _REFUSED_FOR = 300.0
@@ -77,18 +78,19 @@ Give = Callable[[Waiting | None], bool]
 class Template:
     """`busy` are children at work; `asked` are lines to children that it has not made yet.
 
-    `gone` says that its process was reaped.
+    `made` are all of its children that live, `gone` says that its process was reaped.
     """
 
     key: bytes
     process: Waiting
-    made: float
+    began: float
     used: float
     ready: bool = False
     gone: bool = False
     busy: int = 0
     number: int = 0
-    asked: list[tuple[Path, socket.socket]] = field(default_factory=list)
+    asked: list[tuple[Path, socket.socket, float]] = field(default_factory=list)
+    made: set[int] = field(default_factory=set)
     pool: list[Waiting] = field(default_factory=list)
     queue: list[Give] = field(default_factory=list)
 
@@ -96,7 +98,11 @@ class Template:
         """Asks for children: for those who queue, and some ahead; more of them while nobody works."""
         ahead = AHEAD if calm else 1
         while self.ready and len(self.pool) + len(self.asked) < ahead + len(self.queue):
-            ours, theirs = socket.socketpair()
+            try:
+                ours, theirs = socket.socketpair()
+            except OSError:
+                # Descriptors have run out: they come back when somebody's work ends.
+                return
             self.number += 1
             with theirs:
                 try:
@@ -106,7 +112,8 @@ class Template:
                     # It is slow, or gone: the next look at it will tell.
                     ours.close()
                     return
-            self.asked.append((self.process.slot / "children" / str(self.number), ours))
+            slot = self.process.slot / "children" / str(self.number)
+            self.asked.append((slot, ours, time.monotonic()))
         if calm:
             quicken(self.pool, QUICK)
 
@@ -126,7 +133,7 @@ class Templates:
         if not key:
             return control.Template.NONE, None
         found = self._live.get(key)
-        if found is None or (found.ready and time.monotonic() - found.made > _FRESH):
+        if found is None or (found.ready and time.monotonic() - found.began > _FRESH):
             refused = self._refused.get(key, 0.0) > time.monotonic()
             return (control.Template.REFUSED if refused else control.Template.UNKNOWN), None
         if not found.ready:
@@ -148,7 +155,7 @@ class Templates:
         process = fork()
         process.line.setblocking(False)
         now = time.monotonic()
-        template = Template(key=key, process=process, made=now, used=now)
+        template = Template(key=key, process=process, began=now, used=now)
         self._live[key] = template
         self._selector.register(process.line, selectors.EVENT_READ, lambda: self._hear(template))
         return process
@@ -183,21 +190,29 @@ class Templates:
             for child in [child for child in template.pool if child.pid == pid]:
                 template.pool.remove(child)
                 child.put_away()
+            if pid in template.made:
+                template.made.remove(pid)
+                if template.gone and template.made <= {child.pid for child in template.pool}:
+                    # The last at work. What else its code has made goes now, while the group has its number.
+                    _kill(os.killpg, template.process.pid)
 
     def enforce_deadlines(self, now: float) -> None:
         for template in list(self._live.values()):
-            if not template.ready and now - template.made > _PREPARING:
+            preparing = not template.ready and now - template.began > _PREPARING
+            silent = any(now - since > _ANSWERING for _, _, since in template.asked)
+            if preparing or silent:
                 self._refuse(template.key)
                 self._retire(template)
             elif now - template.used > _IDLE and not template.busy:
                 self._retire(template)
 
     def next_deadline(self) -> list[float]:
-        return [
-            template.used + _IDLE if template.ready else template.made + _PREPARING
+        moments = [
+            template.used + _IDLE if template.ready else template.began + _PREPARING
             for template in self._live.values()
             if not template.busy
         ]
+        return moments + [t.asked[0][2] + _ANSWERING for t in self._live.values() if t.asked]
 
     def end_all(self) -> None:
         for template in list(self._all()):
@@ -224,27 +239,20 @@ class Templates:
             self._retire(template)
             return
         pid = control.unpack_sibling(words)
-        if pid == 0:
+        if pid == 0 and not template.ready:
             template.ready = True
-        elif not template.asked or not self._is_new_child(pid):
+        elif not template.asked or not _is_new_child(template, pid):
             # An exercise's own code has been there, and talks nonsense.
+            self._refuse(template.key)
             self._retire(template)
         else:
-            slot, line = template.asked.pop(0)
+            template.made.add(pid)
+            slot, line, _ = template.asked.pop(0)
             child = Waiting(pid=pid, slot=slot, line=line)
             while template.queue:
                 if template.queue.pop(0)(child):
                     return
             template.pool.append(child)
-
-    def _is_new_child(self, pid: int) -> bool:
-        known = {template.process.pid for template in self._all()}
-        known |= {child.pid for template in self._all() for child in template.pool}
-        try:
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-        except (ChildProcessError, OverflowError):
-            return False
-        return pid not in known
 
     def _retire(self, template: Template) -> None:
         """It makes no more children. It is ended when those at work have ended."""
@@ -268,10 +276,20 @@ class Templates:
         else:
             # All that came of it is in its group: nothing in there may leave it.
             _kill(os.killpg, template.process.pid)
-        for _, line in template.asked:
+        for _, line, _ in template.asked:
             line.close()
         for child in (*template.pool, template.process):
             child.put_away()
+
+
+def _is_new_child(template: Template, pid: int) -> bool:
+    """Whether it came of this template, whose group nothing leaves and nobody else enters, and is new."""
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        of_its_group = os.getpgid(pid) == template.process.pid
+    except (OSError, OverflowError):
+        return False
+    return of_its_group and pid != template.process.pid and pid not in template.made
 
 
 def _kill(how: Callable[[int, int], None], pid: int) -> None:

@@ -229,14 +229,16 @@ class Zygote:
             socket.send_fds(child.line, [start], [channel])
 
     def _start_template(self, client: _Client, order: control.Order, channel: int) -> None:
-        """The client need not wait for it, and may go."""
-        try:
+        """The client need not wait for it, and may go.
+
+        What can't be had now may be had by the next who asks.
+        """
+        with contextlib.suppress(OSError):
             process = self._templates.add(order.key, self._fork_template)
             if process is not None:
                 start = control.pack_start(order.limits, self._tasks(0), control.Template.NONE)
                 socket.send_fds(process.line, [start], [channel])
-        finally:
-            self._drop(client)
+        self._drop(client)
 
     def _reap(self) -> None:
         while True:
@@ -277,9 +279,10 @@ class Zygote:
         with contextlib.suppress(KeyError):
             self._selector.unregister(client.connection)
         del self._clients[client.connection.fileno()]
-        self._ended = time.monotonic()
         client.connection.close()
         if client.slot is not None:
+            # It had a child; whoever only looks whether somebody listens has ended no work.
+            self._ended = time.monotonic()
             shutil.rmtree(client.slot, ignore_errors=True)
         if client.template is not None:
             self._templates.released(client.template)

@@ -1,14 +1,16 @@
 """The first code of a child: lock in, wait, say so, and only then read what it is for."""
 
+import contextlib
 import os
 import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sandbox.jail import control
-from sandbox.jail.harness import canary, candidate, examine, pages, template, tool
+from sandbox.jail.harness import canary, candidate, examine, orders, pages, template, tool
 from sandbox.jail.harness.database import Database
 from sandbox.jail.limits import MAXIMUM, MEGABYTE
+from sandbox.jail.lockdown import libc
 from sandbox.jail.lockdown.child import (
     CHANNEL,
     Lock,
@@ -24,6 +26,7 @@ from sandbox.jail.wire import Channel
 _REFUSED = 72
 # Until it is known what for.
 _MEMORY = MAXIMUM.memory * MEGABYTE
+_MOST_COPIED = 48 * MEGABYTE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,7 @@ def run(descriptor: int, key: Key, database: Database) -> None:
         refusal = str(error)
     if os.getppid() != key.parent:
         os._exit(_REFUSED)
-    start = _wait(descriptor, key.writes)
+    start = orders.start(descriptor, key.writes)
     channel = Channel(socket.socket(fileno=descriptor))
     try:
         if refusal:
@@ -81,7 +84,7 @@ def run_template(descriptor: int, key: Key, database: Database) -> None:
     `key.writes` is where a project writes in the zygote's memory; its siblings write into its own, too.
     """
     try:
-        memory = pages.look()
+        memory = _look_as(key.uid)
         used = lock_in(
             key.lock, slot=key.slot, uid=key.uid, tasks=key.tasks, forks=True, cpu=MAXIMUM.cpu, memory=_MEMORY
         )
@@ -95,7 +98,7 @@ def run_template(descriptor: int, key: Key, database: Database) -> None:
         fixed, slots = template.lay_out(key.slot, job["files"])
         lock_template(key.lock, fixed=fixed, slots=slots)
         template.prepare(job, fixed, database)
-        writes = pages.united(key.writes, memory.own()) if memory else ()
+        writes = _writes(key, memory) if memory else ()
     except BaseException:  # noqa: BLE001 - whatever its code raises: it can't be a template
         os._exit(_REFUSED)
     own_lock = replace(key.lock, runtime=(*key.lock.runtime, fixed), programs={})
@@ -120,17 +123,29 @@ def run_template(descriptor: int, key: Key, database: Database) -> None:
         from_zygote.send(control.pack_sibling(pid))
 
 
-def _wait(descriptor: int, writes: pages.Ranges) -> control.Start:
-    """For the zygote's word. The line to the platform comes with it, and takes the descriptor's place."""
-    with socket.socket(fileno=descriptor) as from_zygote:
-        while True:
-            word, lines, _, _ = socket.recv_fds(from_zygote, 1, 1)
-            if word != control.COPY:
-                break
-            pages.copy(writes, descriptor)
-        rest = from_zygote.recv(control.START_BYTES - 1, socket.MSG_WAITALL)
-        start = control.unpack_start(word + rest)
-        from_zygote.detach()
-    os.dup2(lines[0], descriptor, inheritable=False)
-    os.close(lines[0])
-    return start
+def _writes(key: Key, memory: pages.Map) -> pages.Ranges:
+    """What a template's child copies: where a project writes, and where the template did.
+
+    One that has written to more has data there, and a grade does not write to all of it.
+    """
+    with contextlib.suppress(OSError):
+        both = pages.united(key.writes, memory.own())
+        if sum(size for _, size in both) <= _MOST_COPIED:
+            return both
+    return key.writes
+
+
+def _look_as(uid: int | None) -> pages.Map | None:
+    """At this process's memory, without privilege: an exercise's own code runs while they are open.
+
+    To whoever opens it as root the kernel tells where in the machine's memory each page is.
+    """
+    if uid is None:
+        return pages.look()
+    os.seteuid(uid)
+    try:
+        # The change of user has given the files to root.
+        libc.prctl("DUMPABLE", libc.PR_SET_DUMPABLE, 1)
+        return pages.look()
+    finally:
+        os.seteuid(0)

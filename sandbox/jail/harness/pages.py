@@ -136,11 +136,13 @@ def rehearse(play: Callable[[Any], object], before: Callable[[], Any] = lambda: 
     """
     with contextlib.suppress(OSError):
         read, write = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            _play(play, before, write)
-        os.close(write)
         with os.fdopen(read, "rb") as told:
+            try:
+                pid = os.fork()
+                if pid == 0:
+                    _play(play, before, write)
+            finally:
+                os.close(write)
             words = told.read()
         _, status = os.waitpid(pid, 0)
         if status == 0:

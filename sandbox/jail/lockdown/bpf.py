@@ -118,6 +118,17 @@ def refuse_bits(index: int, bits: int, refusal: int) -> Program:
     return program
 
 
+def refuse_values(index: int, values: list[int], refusal: int) -> Program:
+    """Allowed unless the lower word of the argument is one of the values."""
+    program = Program()
+    program.load(argument(index))
+    for value in values:
+        program.jump("==", value, otherwise=1)
+        program.give(refusal)
+    program.give(ALLOW)
+    return program
+
+
 def _subsets(bits: int) -> list[int]:
     result = [0]
     for position in range(32):

@@ -18,6 +18,7 @@ _PATH_BENEATH = 1
 _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIRECTORY = 1 << 0, 1 << 1, 1 << 2, 1 << 3
 _MAKE_DIRECTORY, _MAKE_FILE = 1 << 7, 1 << 8
 _TRUNCATE = 1 << 14
+_LOG_SAME_EXEC_OFF = 1
 
 _READ = _READ_FILE | _READ_DIRECTORY
 _FOR_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE
@@ -59,7 +60,9 @@ def restrict(version: int, paths: Paths) -> None:
         ):
             for path in group:
                 _add(ruleset, path, allowed & handled)
-        libc.syscall("Landlock", _RESTRICT, ctypes.c_int(ruleset), ctypes.c_uint(0))
+        # Else each refusal would be a line of the host's audit log, which so could be filled.
+        flags = _LOG_SAME_EXEC_OFF if version >= 7 else 0
+        libc.syscall("Landlock", _RESTRICT, ctypes.c_int(ruleset), ctypes.c_uint(flags))
     finally:
         os.close(ruleset)
 

@@ -147,8 +147,6 @@ ALLOWED = [
     "sendmsg",
     "recvmsg",
     "shutdown",
-    "getsockopt",
-    "setsockopt",
     "getsockname",
     "getpeername",
 ]
@@ -174,6 +172,15 @@ _AT_EMPTY_PATH = 0x1000
 _TERMINAL_AND_FLAGS = [0x5401, 0x5450, 0x5451, 0x5421]  # TCGETS FIONCLEX FIOCLEX FIONBIO
 _DESCRIPTOR_AND_FLAGS = [0, 1, 2, 3, 4, 1030]  # F_DUPFD GETFD SETFD GETFL SETFL F_DUPFD_CLOEXEC
 _PR_SET_NAME, _PR_SET_VMA = 15, 0x53564D41
+# SO_TYPE SO_ERROR SO_SNDBUF SO_RCVBUF SO_ACCEPTCONN SO_PROTOCOL SO_DOMAIN: what a socket is. Who is at its
+# far end could be asked for too, and a descriptor of that process: it is the platform's.
+_OF_A_SOCKET = [3, 4, 7, 8, 30, 38, 39]
+# Out-of-band bytes on unix sockets: nobody uses them, and they were a way into the kernel.
+_MSG_OOB = 1
+# Waiting and waking, private or not, by either clock. What passes priorities on was a way in as well.
+_FUTEX_WAITS_AND_WAKES, _FUTEX_FLAGS = [0, 1, 3, 4, 5, 9, 10], 128 | 256
+# Pages that are merged with others of the machine tell by their timing what is in those. Two want privilege.
+_MADV_MERGEABLE, _MADV_HWPOISON, _MADV_SOFT_OFFLINE = 12, 100, 101
 
 
 def _socketpair() -> bpf.Program:
@@ -200,6 +207,11 @@ def _conditional(landlock_abi: int) -> dict[str, bpf.Program]:
         "socketpair": _socketpair(),
         "ioctl": bpf.allow_values(1, _TERMINAL_AND_FLAGS, _EPERM),
         "fcntl": bpf.allow_values(1, _DESCRIPTOR_AND_FLAGS, _EPERM),
+        "getsockopt": bpf.allow_values(2, _OF_A_SOCKET, _EPERM),
+        **{name: bpf.refuse_bits(3, _MSG_OOB, _EPERM) for name in ("sendto", "recvfrom")},
+        **{name: bpf.refuse_bits(2, _MSG_OOB, _EPERM) for name in ("sendmsg", "recvmsg")},
+        "futex": bpf.allow_values(1, _FUTEX_WAITS_AND_WAKES, _ENOSYS, ignore=_FUTEX_FLAGS),
+        "madvise": bpf.refuse_values(2, [_MADV_MERGEABLE, _MADV_HWPOISON, _MADV_SOFT_OFFLINE], _EPERM),
     }
 
 

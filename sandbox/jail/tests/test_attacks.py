@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from sandbox.jail import Jail, Project, Verdict
+from sandbox.jail.lockdown.seccomp import ALLOWED
+from sandbox.jail.lockdown.syscalls import machine_table
 from sandbox.jail.tests.conftest import Still
 
 Answer = Callable[..., Verdict]
@@ -210,6 +212,61 @@ REFUSED = {
     "push_into_terminal": "import fcntl; got = fcntl.ioctl(0, 0x5412, b'x')",
 }
 
+# Of the kernels since 5.13, by number: most take nothing here but to be asked whether they are there.
+NEWER = {
+    "landlock_add_rule": 445,
+    "quotactl_fd": 443,
+    "memfd_secret": 447,
+    "process_mrelease": 448,
+    "set_mempolicy_home_node": 450,
+    "cachestat": 451,
+    "fchmodat2": 452,
+    "map_shadow_stack": 453,
+    "futex_wake": 454,
+    "futex_wait": 455,
+    "futex_requeue": 456,
+    "statmount": 457,
+    "listmount": 458,
+    "lsm_get_self_attr": 459,
+    "lsm_set_self_attr": 460,
+    "lsm_list_modules": 461,
+    "mseal": 462,
+    "setxattrat": 463,
+    "getxattrat": 464,
+    "listxattrat": 465,
+    "removexattrat": 466,
+    "open_tree_attr": 467,
+    "file_getattr": 468,
+    "file_setattr": 469,
+    "listns": 470,
+}
+REFUSED |= {name: f"got = call({number}, 0, 0, 0, 0, 0)" for name, number in NEWER.items()}
+
+# By calls that a project needs, what it does not need of them.
+SOCKET = "got = socket.socketpair()[0].{call}"
+REFUSED |= {
+    "who_is_at_the_far_end": SOCKET.format(call="getsockopt(1, 17, 12)"),
+    "descriptor_of_the_platform_s_process": SOCKET.format(call="getsockopt(1, 77, 4)"),
+    "label_of_the_far_end": SOCKET.format(call="getsockopt(1, 31, 64)"),
+    "groups_of_the_far_end": SOCKET.format(call="getsockopt(1, 59, 64)"),
+    "ask_for_credentials": SOCKET.format(call="setsockopt(1, 16, 1)"),
+    "ask_for_descriptors_of_senders": SOCKET.format(call="setsockopt(1, 76, 1)"),
+    "program_on_a_socket": (
+        "code = ctypes.create_string_buffer(bytes([6, 0, 0, 0, 255, 255, 0, 0]))\n"
+        "head = (1).to_bytes(8, 'little') + ctypes.addressof(code).to_bytes(8, 'little')\n"
+        "got = socket.socketpair()[0].setsockopt(1, 26, head)"
+    ),
+    "send_out_of_band": "got = socket.socketpair()[0].send(b'x', socket.MSG_OOB)",
+    "receive_out_of_band": "got = socket.socketpair()[0].recv(1, socket.MSG_OOB)",
+    "send_message_out_of_band": "got = socket.socketpair()[0].sendmsg([b'x'], [], socket.MSG_OOB)",
+    "receive_message_out_of_band": "got = socket.socketpair()[0].recvmsg(1, 0, socket.MSG_OOB)",
+    "lend_priority": "got = call(202, ctypes.create_string_buffer(8), 6, 0, 0, 0, 0)",
+    "requeue_with_priority": "got = call(202, ctypes.create_string_buffer(8), 12 | 128, 1, 1, 0, 0)",
+    "merge_memory": "import mmap; got = mmap.mmap(-1, 1 << 16).madvise(12)",
+    "poison_memory": "import mmap; got = mmap.mmap(-1, 1 << 16).madvise(100)",
+    "merge_all_memory": "got = call(157, 67, 1, 0, 0, 0)",
+}
+
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))
 
 x86_only = pytest.mark.skipif(platform.machine() != "x86_64", reason="raw numbers are of x86-64")
@@ -222,6 +279,42 @@ def test_is_refused(answer: Answer, name: str) -> None:
     verdict = answer(f"REPOSITORY = {REPOSITORY!r}\n" + WRAP.format(attack=attack))
     assert verdict.checks[0].status == "failed", verdict
     assert verdict.checks[0].got == "refused", verdict.checks[0]
+
+
+SWEEP = """
+libc = ctypes.CDLL(None, use_errno=True)
+through = []
+for number in range(1024):
+    if number not in ALLOWED:
+        ctypes.set_errno(0)
+        got = libc.syscall(*map(ctypes.c_long, (number, -1, -1, -1, -1, -1, -1)))
+        if got != -1 or ctypes.get_errno() not in (errno.EPERM, errno.ENOSYS):
+            through.append((number, got, ctypes.get_errno()))
+result = str(through or 42)
+"""
+
+
+# Since Linux 6.14 and 6.18 no filter is asked about these of x86-64. The kernel ends who makes the first by
+# hand, and answers the second with "no such device".
+PAST_THE_FILTER = {"uretprobe": 335, "uprobe": 336}
+
+
+@x86_only
+@pytest.mark.parametrize("name", PAST_THE_FILTER)
+def test_what_no_filter_is_asked_about_does_nothing(answer: Answer, still: Still, name: str) -> None:
+    verdict = answer(WRAP.format(attack=f"    got = call({PAST_THE_FILTER[name]}, 0, 0, 0, 0, 0)"))
+    ended = verdict.message == "Your project's process ended early: signal 4."
+    assert ended or verdict.checks[0].got in ("refused", "other: OSError(6, 'refused')"), verdict
+
+
+@x86_only
+def test_every_call_that_is_not_listed_is_refused_by_the_kernel(answer: Answer) -> None:
+    """By whatever number this kernel knows it, and the next one will."""
+    numbers = machine_table()[1]
+    listed = {numbers[name] for name in [*ALLOWED, "open", "openat", "prlimit64"] if name in numbers}
+    listed |= set(PAST_THE_FILTER.values())
+    verdict = answer(f"ALLOWED = {listed!r}\n{SWEEP}")
+    assert verdict.state == "passed", verdict.checks
 
 
 def test_all_of_these_left_the_jail_as_it_was(still: Still) -> None:

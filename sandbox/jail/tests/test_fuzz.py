@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from sandbox.jail import Jail, JailUnavailable, Limits, Project, control, grade
 from sandbox.jail.children import Child
+from sandbox.jail.harness import orders
 from sandbox.jail.limits import FRAME_BYTES
 from sandbox.jail.tests.conftest import PONG, Still
 from sandbox.jail.wire import Channel, Closed, TimeUp, WireError, decode, encode
@@ -95,7 +97,7 @@ def test_what_is_sent_arrives_however_it_is_cut_on_the_way(
 # --- The zygote's socket, and the line of a child ------------------------------------------------------
 
 ORDER = control.pack_order(Limits(wall=5))
-orders = st.one_of(
+ordered = st.one_of(
     st.just(ORDER),
     st.binary(max_size=40),
     st.integers(0, len(ORDER)).map(lambda size: ORDER[:size]),
@@ -171,7 +173,7 @@ def says(connection: socket.socket, data: bytes, more: list[int]) -> None:
 
 @few(40)
 @given(
-    order=orders,
+    order=ordered,
     kinds=descriptors,
     then=st.binary(max_size=50),
     pause=st.sampled_from([0, 0, 0.01]),
@@ -236,6 +238,61 @@ def test_whatever_a_child_is_told_to_do(jail: Jail, settled: None, parts: list[b
         # It ended by itself, for there was nothing more to hear.
         assert ended is not None and not ended.busy
         assert os.WIFEXITED(ended.status)
+
+
+# --- What a child that waits hears -----------------------------------------------------------------------
+
+START = control.pack_start(Limits(), 64, control.Template.USED)
+words = st.one_of(
+    st.just(control.COPY),
+    st.just(START),
+    st.integers(0, len(START)).map(lambda size: START[:size]),
+    st.binary(max_size=20),
+    st.binary(min_size=len(START) - 1, max_size=len(START) - 1).map(lambda rest: START[:1] + rest),
+)
+
+
+@few(150)
+@given(
+    said=st.lists(st.tuples(words, st.booleans()), max_size=5),
+)
+def test_whatever_a_child_that_waits_is_told(said: list[tuple[bytes, bool]]) -> None:
+    """It begins with a whole START that has a line with it, or not at all; it never waits for ever."""
+    ours, theirs = socket.socketpair()
+    line, far_line = socket.socketpair()
+    before = set(os.listdir("/proc/self/fd"))
+    descriptor = os.dup(theirs.fileno())
+    with ours, line, far_line:
+        for part, with_line in said:
+            if part:
+                socket.send_fds(ours, [part], [far_line.fileno()] if with_line else [])
+        theirs.close()
+        ours.shutdown(socket.SHUT_WR)
+        stream = b"".join(part for part, _ in said).lstrip(control.COPY)
+        try:
+            start = orders.start(descriptor, ())
+        except (struct.error, ValueError):
+            start = None
+        if start is not None:
+            assert start == control.unpack_start(stream[: len(START)])
+            os.write(descriptor, b"it is the line")
+            assert line.recv(100) == b"it is the line"
+            os.close(descriptor)
+            # The zygote's line and what came beside are gone.
+            assert set(os.listdir("/proc/self/fd")) <= before
+
+
+def test_a_child_that_waits_can_be_told() -> None:
+    """Else the test above could not fail."""
+    for copies in (0, 1, 3):
+        ours, theirs = socket.socketpair()
+        line, far_line = socket.socketpair()
+        with ours, line, far_line:
+            ours.send(control.COPY * copies)
+            socket.send_fds(ours, [START], [far_line.fileno()])
+            descriptor = theirs.detach()
+            assert orders.start(descriptor, ()).template == control.Template.USED
+            os.close(descriptor)
 
 
 # --- The supervisor, between puppets -------------------------------------------------------------------

@@ -75,6 +75,16 @@ def test_arguments_decide(machine: str) -> None:
     assert final("ioctl", 0, 0x5412) == EPERM
     assert final("fcntl", 0, 1) == bpf.ALLOW
     assert final("fcntl", 0, 8) == EPERM
+    assert final("getsockopt", 3, 1, 3) == bpf.ALLOW
+    assert final("getsockopt", 3, 1, 17) == final("getsockopt", 3, 1, 77) == EPERM
+    assert final("sendto", 3, 0, 1, 0x4040) == final("recvmsg", 3, 0, 0x40000000) == bpf.ALLOW
+    assert final("sendto", 3, 0, 1, 1) == final("recvfrom", 3, 0, 1, 0x41) == EPERM
+    assert final("sendmsg", 3, 0, 1) == final("recvmsg", 3, 0, 0x40000001) == EPERM
+    assert final("futex", 0, 137) == final("futex", 0, 9 | 128 | 256) == final("futex", 0, 1) == bpf.ALLOW
+    for operation in (2, 6, 7, 8, 11, 12, 13, 6 | 128):
+        assert final("futex", 0, operation) == bpf.errno_action(errno.ENOSYS)
+    assert final("madvise", 0, 0, 23) == final("madvise", 0, 0, 4) == bpf.ALLOW
+    assert final("madvise", 0, 0, 12) == final("madvise", 0, 0, 100) == EPERM
 
 
 def test_other_machines_are_killed(machine: str) -> None:
