@@ -23,7 +23,7 @@ MOST_GROWTH = 1.1  # of what is held at the end of a burst, to what was held at 
 SAMPLE_EVERY = 1.0  # seconds
 _ASKED_AT_ONCE, _HANDED_IN_AT_ONCE = 16, 32
 
-# What the database has of them: rows, those that passed, tries that it took, and attempts that were counted.
+# What the database has of them; `attempts` is what was counted for the teachers.
 _COUNTED = """
 import json
 from django.db.models import Sum
@@ -32,7 +32,7 @@ from lms.grading.models import Submission
 mine = Submission.objects.filter(pk__in={ids})
 tallies = Tally.objects.filter(learner__in=mine.values("learner"))
 print(json.dumps({{
-    "rows": mine.count(),
+    "unfinished": mine.filter(state__in=Submission.UNFINISHED).count(),
     "passed": mine.filter(state="passed").count(),
     "tries": mine.aggregate(total=Sum("tries"))["total"] or 0,
     "attempts": tallies.aggregate(total=Sum("attempts"))["total"] or 0,
@@ -40,8 +40,11 @@ print(json.dumps({{
 """
 
 
-def burst(site: Stack, count: int, within: float) -> dict[str, Any]:
-    """So many visitors hand in the right answer at the same time; how long each waits says its own row."""
+def burst(site: Stack, count: int, ends: float) -> dict[str, Any]:
+    """So many visitors hand in the right answer at the same time; how long each waits says its own row.
+
+    What is not graded when the time `ends` (of time.monotonic()) is reported as unfinished.
+    """
     visitors = [Browser(site.origin) for _ in range(count)]
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
         tokens = list(pool.map(lambda one: one.token(EXERCISE), visitors))
@@ -59,7 +62,7 @@ def burst(site: Stack, count: int, within: float) -> dict[str, Any]:
     assert site.process is not None
     with _memory(site.process.pid) as held:
         posted, took = at_once(hand_in, count=count, threads=_HANDED_IN_AT_ONCE)
-        rows = results(made, within=within)
+        rows = results(made, ends)
     return {
         "handed_in": summary(posted, took),
         "errors": len(errors),
@@ -88,7 +91,9 @@ def _once(site: Stack, ids: list[str], count: int) -> dict[str, Any]:
     said = site.manage("shell", "--no-imports", "-c", _COUNTED.format(ids=ids)).stdout
     found: dict[str, int] = json.loads(said.strip().splitlines()[-1])
     return {
-        "lost": count - found["passed"],
+        "passed": found["passed"],
+        "unfinished": found["unfinished"],
+        "lost": count - found["passed"] - found["unfinished"],
         "twice": found["attempts"] - found["passed"],
         "tries": found["tries"],
     }
@@ -124,11 +129,11 @@ def _memory(pid: int) -> Iterator[list[int]]:
         watcher.join()
 
 
-def results(made: dict[str, Browser], within: float) -> list[dict[str, Any]]:
-    """Return each submission as it is when all are finished, or the time (seconds) is over."""
-    deadline, found = time.monotonic() + within, {}
+def results(made: dict[str, Browser], ends: float) -> list[dict[str, Any]]:
+    """Ask for each until all are finished, or the time is over; return them as they were seen last."""
+    found: dict[str, dict[str, Any]] = {}
     left = dict(made)
-    while left and time.monotonic() < deadline:
+    while left and time.monotonic() < ends:
         for submission, visitor in list(left.items()):
             found[submission] = visitor.result(submission)
             if not found[submission]["finished_at"]:
@@ -136,7 +141,7 @@ def results(made: dict[str, Browser], within: float) -> list[dict[str, Any]]:
             del left[submission]
         if left:
             time.sleep(0.5)
-    return [found.get(submission) or made[submission].result(submission) for submission in made]
+    return list(found.values())
 
 
 def _seconds(since: str, until: str) -> float:

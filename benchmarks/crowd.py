@@ -101,7 +101,7 @@ def sockets(site: Stack, count: int) -> dict[str, Any]:
     """A learner's submission, followed so many times; meanwhile somebody reads."""
     learner = Browser(site.origin)
     submission = learner.hand_in(EXERCISE, solution(), learner.token(EXERCISE))
-    results({submission: learner}, within=60)
+    results({submission: learner}, ends=time.monotonic() + 60)
     web = site.child(PROCESSES["web"])
     before, worked = sum(shares([web]).values()), processor_seconds(web)
     reader = Browser(site.origin)

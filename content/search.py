@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 from django.apps import apps
@@ -26,6 +27,9 @@ MOST_CHARACTERS = 120
 MOST_LESSONS = 20
 MOST_PLACES = 5  # of one lesson
 EXCERPT = 170  # characters
+
+# Reading all lessons takes seconds: who searches meanwhile waits for that, and does not do it as well.
+_reading = Lock()
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,8 @@ def _search_lesson(
 ) -> Found | None:
     page = row.page
     assert page is not None  # `search` takes published rows only
-    sections = [*_sections(page.pk, page.last_published_at), *exercises]
+    with _reading:
+        sections = [*_sections(page.pk, page.last_published_at), *exercises]
     places = [_place(row, section, words, pattern) for section in sections if _has_all(section, page, words)]
     if not places:
         return None

@@ -168,7 +168,7 @@ def test_memory_is_flat_where_it_ends_as_it_began() -> None:
 
 
 def test_a_load_that_lost_something_is_told() -> None:
-    burst = {"errors": 0, "lost": 0, "twice": 0, "flat": True}
+    burst = {"errors": 0, "unfinished": 0, "lost": 0, "twice": 0, "flat": True}
     good = {"pages": {"times_plain": 3.0}, "steps": [{"errors": 0}], "sockets": {"lost": 0}, "burst": burst}
     assert set(load.reached(good).values()) == {True}
     bad = {
@@ -178,7 +178,7 @@ def test_a_load_that_lost_something_is_told() -> None:
         "burst": {**burst, "lost": 1, "flat": False},
     }
     assert set(load.reached(bad).values()) == {False}
-    for fault in ("errors", "lost", "twice"):
+    for fault in ("errors", "unfinished", "lost", "twice"):
         assert False in load.reached({"burst": {**burst, fault: 1}}).values()
     assert load.reached({}) == {}
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
 
+from content import course
 from content.missions import Mission, read_missions
 from content.models import Exercise, LessonPage
 from content.syllabus import rows
@@ -18,6 +20,8 @@ from lms.grading.models import Submission
 from lms.progress.models import LessonRead, MissionDone, QuizAnswer
 from lms.progress.questions import questions_of
 from lms.progress.rules import Asked, Done, LessonProgress
+
+_KEPT = "lms.progress.asked"  # in content.course.Course.kept
 
 
 class ProgressOfRequest:
@@ -81,13 +85,10 @@ def refresh(request: HttpRequest) -> ProgressOfRequest:
 def asked_by(page: LessonPage, missions: Iterable[Mission], exercises: Iterable[str]) -> Asked:
     """Return what a page asks for, of the missions and exercises (slugs) that its lesson has."""
     there = set(exercises)
-    shown = [raw for raw in page.body.raw_data if raw["type"] in ("demo", "exercise")]
-    has_demo = any(raw["type"] == "demo" for raw in shown)
-    slugs = dict.fromkeys(raw["value"] for raw in shown if raw["type"] == "exercise")
+    slugs = dict.fromkeys(raw["value"] for raw in page.body.raw_data if raw["type"] == "exercise")
     return Asked(
         lesson=page.slug,
-        # Without the demo on the page, nobody could do its missions.
-        missions=tuple(mission.slug for mission in missions) if has_demo else (),
+        missions=tuple(mission.slug for mission in missions) if _has_demo(page) else (),
         exercises=tuple(slug for slug in slugs if slug in there),
         questions=tuple(questions_of(page)),
     )
@@ -123,11 +124,27 @@ def _frozen(sets: dict[str, set[str]], read: bool) -> Done:
 
 
 def _course() -> Iterable[Asked]:
-    """Yield what each published lesson asks for: two queries, and the lessons' folders."""
+    """Yield what each published lesson asks for: one query while nothing is published, and the folders."""
+    now = course.current()
+    kept: tuple[tuple[Asked, bool], ...] | None = now.kept.get(_KEPT)
+    if kept is None:
+        kept = now.kept[_KEPT] = tuple(_read_course())
     folders = {row.slug: row.folder for row in rows()}
+    for asked, has_demo in kept:
+        folder = folders.get(asked.lesson)
+        missions = read_missions(folder) if folder is not None and has_demo else ()
+        yield replace(asked, missions=tuple(mission.slug for mission in missions))
+
+
+def _read_course() -> Iterable[tuple[Asked, bool]]:
+    """Yield what each published lesson asks for but its missions, and whether it has those."""
     exercises: dict[str, set[str]] = defaultdict(set)
     for lesson, slug in Exercise.objects.live().values_list("lesson", "slug"):
         exercises[lesson].add(slug)
     for page in LessonPage.objects.live().public():
-        missions = read_missions(folders[page.slug]) if page.slug in folders else ()
-        yield asked_by(page, missions, exercises[page.slug])
+        yield asked_by(page, (), exercises[page.slug]), _has_demo(page)
+
+
+def _has_demo(page: LessonPage) -> bool:
+    """Without the demo on the page, nobody could do its missions."""
+    return any(raw["type"] == "demo" for raw in page.body.raw_data)

@@ -229,9 +229,11 @@ def test_a_longer_roadmap_takes_no_more_queries(
     body_of(client, "/")
     with CaptureQueriesContext(connection) as queries:
         body_of(client, "/")
+    before = len(queries)
     load()
     assert LessonPage.objects.live().count() == 2
-    with django_assert_num_queries(len(queries)):
+    body_of(client, "/")  # the first one after a publication reads the course
+    with django_assert_num_queries(before):
         assert "20 %" in body_of(client, "/")
 
 
