@@ -148,6 +148,12 @@ def test_prometheus_reaches_what_it_has_to_read():
         assert {port["name"] for port in main["ports"]} & open_ports, name
     told = {variable["name"]: variable.get("value") for variable in main["env"]}
     assert main["ports"] == [{"name": "metrics", "containerPort": int(told["METRICS_PORT"])}]
+    # It asks each web pod by its address, and to another name than its own Django says no.
+    [web] = pods()["lms"]["spec"]["containers"]
+    names = [one["name"] for one in web["env"]]
+    [hosts] = [one["value"] for one in web["env"] if one["name"] == "ALLOWED_HOSTS"]
+    assert "$(POD_IP)" in hosts.split(",")
+    assert names.index("POD_IP") < names.index("ALLOWED_HOSTS"), "what comes later is not put in"
     # Of its own accord it listens to its own machine only.
     assert told["METRICS_HOST"] == "0.0.0.0"
 
