@@ -89,15 +89,19 @@ def _load_sqlite(folder: Path, facts: dict[str, Any]) -> None:
     target = Path(name)
     target.parent.mkdir(parents=True, exist_ok=True)
     moved = target.with_name(f".{target.name}.{os.getpid()}")
-    with copy.open("rb") as source, moved.open("wb") as file:
-        shutil.copyfileobj(source, file, CHUNK)
-        # The old one goes once this one would outlive a loss of power.
-        file.flush()
-        os.fsync(file.fileno())
-    moved.chmod(0o600)
-    for ending in ("-wal", "-shm"):
-        target.with_name(target.name + ending).unlink(missing_ok=True)
-    moved.replace(target)
+    try:
+        with copy.open("rb") as source, moved.open("wb") as file:
+            shutil.copyfileobj(source, file, CHUNK)
+            # The old one goes once this one would outlive a loss of power.
+            file.flush()
+            os.fsync(file.fileno())
+        moved.chmod(0o600)
+        for ending in ("-wal", "-shm"):
+            target.with_name(target.name + ending).unlink(missing_ok=True)
+        moved.replace(target)
+    finally:
+        # Where the disk is full, half a database would keep it so.
+        moved.unlink(missing_ok=True)
 
 
 def _facts_of(database: sqlite3.Connection) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -101,11 +102,14 @@ def replaced(folder: Path, new: Path, *, private: bool = False) -> Iterator[None
         for source, target in ((folder, old), (ready, folder)):
             for entry in sorted(source.iterdir()):
                 if entry != staging and entry.name != NOT_OURS:
-                    moved.append((entry.rename(target / entry.name), entry))
+                    # Written down first: an interrupt between the two must not make it forgotten.
+                    moved.append((target / entry.name, entry))
+                    entry.rename(target / entry.name)
         yield
     except BaseException:
         for now, before in reversed(moved):
-            now.rename(before)
+            if os.path.lexists(now):
+                now.rename(before)
         shutil.rmtree(staging, ignore_errors=True)
         raise
     shutil.rmtree(staging, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import gzip
 import random
@@ -13,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from django.core.management import CommandError, call_command
 
 from lms.accounts.models import Learner, User
 from lms.operations.backup import BackupError, databases, read, restore, write
+from lms.operations.backup.restoring import replaced
 from tests.conftest import made_once
 from tests.database.base import copy_migrated
 from tests.stack import Stack
@@ -252,6 +255,45 @@ def test_a_disk_that_fails_is_noticed_before_the_database_is_touched(
     monkeypatch.undo()
     assert found(media) == {"images/a.png": b"newer", "z.txt": b"kept"}
     assert sorted(path.name for path in media.iterdir()) == ["images", "z.txt"]
+
+
+def test_an_interrupt_between_two_steps_loses_nothing(tmp_path, monkeypatch):
+    folder, new = tmp_path / "media", tmp_path / "new"
+    for place, text in ((folder, "kept"), (new, "of the backup")):
+        place.mkdir()
+        (place / "a.txt").write_text(text)
+    rename = Path.rename
+
+    def interrupted(self: Path, target: Path) -> Path:
+        moved = rename(self, target)
+        if self.parent == folder:
+            raise KeyboardInterrupt
+        return moved
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt), replaced(folder, new):
+        pytest.fail("it went on")
+    assert found(folder) == {"a.txt": b"kept"}
+
+
+def test_a_full_disk_leaves_the_old_database_and_no_half_one(tmp_path, monkeypatch):
+    (tmp_path / "lms.sqlite3").write_text("the old one")
+    (tmp_path / "backup").mkdir()
+    with contextlib.closing(sqlite3.connect(tmp_path / "backup" / databases.SQLITE)) as copy:
+        copy.execute("CREATE TABLE django_migrations (app, name)")
+        facts = databases._facts_of(copy)
+
+    def full(source: Any, target: Any, length: int) -> None:
+        target.write(source.read(length))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    here = SimpleNamespace(settings_dict={"NAME": tmp_path / "lms.sqlite3"}, close=lambda: None)
+    monkeypatch.setattr(databases, "connection", here)
+    monkeypatch.setattr(shutil, "copyfileobj", full)
+    with pytest.raises(OSError, match="No space left"):
+        databases._load_sqlite(tmp_path / "backup", facts)
+    assert found(tmp_path)["lms.sqlite3"] == b"the old one"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backup", "lms.sqlite3"]
 
 
 @pytest.mark.django_db(transaction=True)
