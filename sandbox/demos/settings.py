@@ -134,8 +134,8 @@ DATABASES |= {
 }
 DATABASE_ROUTERS = [f"{demo.module}.routers.Router" for demo in DEMOS if demo.shared]
 # For the transactions lesson: its races take place there, too, each in a schema of its own.
-if POSTGRESQL_URL := secret("DEMOS_POSTGRESQL_URL"):
-    DATABASES["postgresql"] = env.db_url_config(POSTGRESQL_URL)
+if _postgresql_url := secret("DEMOS_POSTGRESQL_URL"):
+    DATABASES["postgresql"] = env.db_url_config(_postgresql_url)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CHANNEL_LAYERS = {"default": {"BACKEND": "sandbox.demos.layers.WorldChannelLayer"}}
 CACHES = {
