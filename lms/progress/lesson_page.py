@@ -118,13 +118,13 @@ def _last_change(folder: Path, tick: int) -> tuple[int, int]:
     `tick` only makes the answer forgotten: an author who edits a demo's code sees it in
     the lesson after LOOK_AT_FILES_EVERY.
     """
-    # A lesson that was written in the admin has no folder yet.
-    found = list(_changes(folder)) if folder.is_dir() else []
+    found = list(_changes(folder))
     return len(found), max(found, default=0)
 
 
 def _changes(folder: Path | str) -> Iterator[int]:
-    with os.scandir(folder) as entries:
+    # A lesson of the admin has no folder yet, and one that is exported has none for a moment.
+    with contextlib.suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
             with contextlib.suppress(FileNotFoundError):  # it has gone this moment
                 if entry.is_dir(follow_symlinks=False):

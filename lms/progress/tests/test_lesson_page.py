@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -226,6 +228,21 @@ def test_code_of_the_demo_that_changes_is_seen(lesson_page: LessonPage, lesson_f
     views.write_text(views.read_text().replace("def jump(", "def jump(  # sheep_over_the_fence\n        "))
     serving._last_change.cache_clear()  # files are looked at once a second
     assert "sheep_over_the_fence" in body_of(Client())
+
+
+def test_a_folder_that_goes_at_this_moment_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "lesson.md").write_text("Sheep")
+    (tmp_path / "gone").mkdir()
+    scandir = os.scandir
+
+    def late(path: Path | str) -> Any:
+        if str(path).endswith("gone") and os.path.isdir(path):
+            os.rmdir(path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", late)
+    assert serving._last_change(tmp_path, 0)[0] == 1
+    assert serving._last_change(tmp_path / "gone", 1) == (0, 0)
 
 
 def test_what_is_no_lesson_is_answered_by_wagtail(lesson_page: LessonPage):
