@@ -106,7 +106,7 @@ def _held(held: list[int]) -> dict[str, Any]:
         "memory_mb_highest": round(max(held) / MEGABYTE),
         "memory_mb_last": round(held[-1] / MEGABYTE),
         "memory_growth": growth,
-        "flat": growth is None or growth <= MOST_GROWTH,
+        "flat": None if growth is None else growth <= MOST_GROWTH,
     }
 
 

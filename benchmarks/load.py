@@ -97,9 +97,9 @@ def _measure(site: Stack, arguments: argparse.Namespace, report: dict[str, Any],
         report["burst"] = burst(site, arguments.burst, ends)
 
 
-def reached(report: dict[str, Any]) -> dict[str, bool]:
-    """What was to be reached, and whether it was; only of what was measured."""
-    found = {}
+def reached(report: dict[str, Any]) -> dict[str, bool | None]:
+    """What was to be reached, and whether it was; only of what was measured. None where that cannot tell."""
+    found: dict[str, bool | None] = {}
     if "pages" in report:
         claim = f"a lesson at least {TIMES_PLAIN:g} times as often as a plain page"
         found[claim] = report["pages"]["times_plain"] >= TIMES_PLAIN
@@ -221,7 +221,7 @@ def _print(report: dict[str, Any]) -> None:
         for key, value in report.get(name, {}).items():
             print(f"{name}: {key} {value}")
     for claim, is_reached in report["reached"].items():
-        print(f"{'reached' if is_reached else 'MISSED':8} {claim}")
+        print(f"{ {True: 'reached', False: 'MISSED', None: 'unknown'}[is_reached]:8} {claim}")
 
 
 def _print_pages(pages: dict[str, Any]) -> None:

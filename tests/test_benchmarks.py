@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from benchmarks import __main__ as runner
+from benchmarks import burst as bursts
 from benchmarks import crowd, dashboards, load, measure, page_weight, ways, xray
 from benchmarks.figures import exit_code, flatness, percentile, ratios, saturation, summary, verdicts
 from tests.stack import Stack
@@ -165,6 +166,9 @@ def test_memory_is_flat_where_it_ends_as_it_began() -> None:
     assert flatness([100, 100, 180, 200, 180, 100, 105, 105]) == 1.05
     assert flatness([100, 100, 120, 140, 160, 180, 200, 200]) == 2
     assert flatness([100] * 7) is None
+    assert bursts._held([100] * 7)["flat"] is None, "too short to tell"
+    assert bursts._held([100] * 8)["flat"] is True
+    assert bursts._held([100] * 6 + [120] * 2)["flat"] is False
 
 
 def test_a_load_that_lost_something_is_told() -> None:
