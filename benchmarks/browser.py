@@ -30,6 +30,10 @@ class Browser:
     def cookie(self) -> str:
         return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
 
+    def forget(self) -> None:
+        """Go on as somebody else."""
+        self._cookies.clear()
+
     def get(self, path: str) -> bytes:
         """Return the body as it came, compressed or not. Raises Failed unless the answer is 200."""
         return self._ask("GET", path, None, {}, 200)

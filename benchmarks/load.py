@@ -30,6 +30,8 @@ from tests.stack import Stack
 
 PLAIN = "/plain/"
 TIMES_PLAIN = 3.0  # that a lesson's page is to be served so many times as often as a plain one
+# How a page is asked for: whether compressed, and whether by people without a session.
+WAYS = {"as it is": (False, False), "compressed": (True, False), "first visit": (True, True)}
 _ROUNDS = 4
 _AT_ONCE = 4
 _TO_REPORT = 60  # seconds that are left for what is not measuring
@@ -133,13 +135,13 @@ def _too_long(number: int, frame: FrameType | None) -> None:
 
 
 def side_by_side(site: Stack, count: int) -> dict[str, Any]:
-    """Somebody who has done nothing yet, again and again; the pages take turns."""
+    """Somebody who has done nothing yet, again and again; then people who were never here. Pages take turns."""
     plain_body = Browser(site.origin, gzip=False).get(LESSON)
     site.manage("shell", "--no-imports", "-c", _make_plain_page(len(plain_body)))
     found: dict[str, Any] = {"lesson_bytes": len(plain_body)}
     found["plain_bytes"] = len(Browser(site.origin, gzip=False).get(PLAIN))
-    for name, gzip in (("as it is", False), ("compressed", True)):
-        lesson, plain = _in_turn(site, count, gzip, LESSON, PLAIN)
+    for name, (gzip, first) in WAYS.items():
+        lesson, plain = _in_turn(site, count, gzip, first, LESSON, PLAIN)
         found[name] = {
             "lesson": lesson,
             "plain": plain,
@@ -147,8 +149,7 @@ def side_by_side(site: Stack, count: int) -> dict[str, Any]:
             # Of the server's own work, whatever else the machine is busy with.
             "processor_times_plain": round(plain["web_ms"] / lesson["web_ms"], 2),
         }
-    # Browsers ask for it compressed, other programs do not: it is the smaller one of both.
-    found["times_plain"] = min(found[name]["times_plain"] for name in ("as it is", "compressed"))
+    found["times_plain"] = min(found[name]["times_plain"] for name in WAYS)
     return found
 
 
@@ -156,8 +157,8 @@ def _make_plain_page(length: int) -> str:
     return f"from benchmarks.plain.page import make_page; make_page({length})"
 
 
-def _in_turn(site: Stack, count: int, gzip: bool, *paths: str) -> list[dict[str, float]]:
-    """Ask for the paths in turn, `_AT_ONCE` browsers at a time, each with a session of its own."""
+def _in_turn(site: Stack, count: int, gzip: bool, first: bool, *paths: str) -> list[dict[str, float]]:
+    """Ask for the paths in turn, `_AT_ONCE` browsers at a time, each with a session of its own or none."""
     times: list[list[float]] = [[] for _ in paths]
     elapsed, worked = [0.0 for _ in paths], [0.0 for _ in paths]
     web = site.child(PROCESSES["web"])
@@ -167,6 +168,8 @@ def _in_turn(site: Stack, count: int, gzip: bool, *paths: str) -> list[dict[str,
 
     def get(path: str) -> None:
         browser = browsers.get()
+        if first:
+            browser.forget()
         browser.get(path)
         browsers.put(browser)
 
@@ -226,7 +229,7 @@ def _print(report: dict[str, Any]) -> None:
 
 def _print_pages(pages: dict[str, Any]) -> None:
     print(f"a lesson ({pages['lesson_bytes']:,} bytes), and a plain page ({pages['plain_bytes']:,} bytes)")
-    for how in ("as it is", "compressed"):
+    for how in WAYS:
         for kind in ("lesson", "plain"):
             one = pages[how][kind]
             print(

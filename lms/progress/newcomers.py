@@ -32,14 +32,14 @@ def answer_newcomer(request: HttpRequest, shown: PageForNewcomers) -> HttpRespon
     held = set(request.session.keys())
     if (held and held != _LOOKED) or CookieStorage.cookie_name in request.COOKIES:
         raise NotNew
-    if not shown.is_shown_now():
-        return None
     request.user = AnonymousUser()
     request.resolver_match = shown.match
     _tokens.process_request(request)
     key = newcomer_key(request)
     if key is None:
         raise NotNew
+    if not shown.is_shown_now():
+        return None  # what was reserved was not saved
     response = filled(shown.page, request, key)
     _tokens.process_response(request, response)
     answered: HttpResponse = _sessions.process_response(request, response)
