@@ -135,7 +135,7 @@ def _too_long(number: int, frame: FrameType | None) -> None:
 
 
 def side_by_side(site: Stack, count: int) -> dict[str, Any]:
-    """Somebody who has done nothing yet, again and again; then people who were never here. Pages take turns."""
+    """Somebody who has done nothing yet, again and again; then people who were never here."""
     plain_body = Browser(site.origin, gzip=False).get(LESSON)
     site.manage("shell", "--no-imports", "-c", _make_plain_page(len(plain_body)))
     found: dict[str, Any] = {"lesson_bytes": len(plain_body)}
