@@ -8,7 +8,6 @@ import gc
 import importlib
 import resource
 import sys
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
@@ -110,8 +109,6 @@ def prepare(job: dict[str, Any], fixed: Path, database: Database) -> None:
     if seeded:
         database.remember()
     connections.close_all()
-    if threading.active_count() != 1:
-        raise Unfit("it starts threads, and a process that forks must have one")
     if guard.touched:
         raise Unfit(f"it imports what a learner may write: {', '.join(sorted(guard.touched))}")
     if _most_memory() - held > TEMPLATE_BYTES:

@@ -145,13 +145,6 @@ UNFIT = {
     "it holds more memory than it may": project(
         **{"store/seed.py": FIXED["store/seed.py"] + "\nBIG = bytearray(b'x') * (80 << 20)\n"}
     ),
-    "it may hold a lock when it forks": project(
-        **{
-            "store/seed.py": FIXED["store/seed.py"]
-            + "    import threading, time\n"
-            + "    threading.Thread(target=lambda: time.sleep(60), daemon=True).start()\n"
-        }
-    ),
     "the fixed part is broken": project(
         **{"store/seed.py": FIXED["store/seed.py"].replace("(name=", "(nam=")}
     ),
