@@ -65,6 +65,14 @@ def test_djangos_check_for_deployment_has_nothing_to_say(tmp_path: Path):
     )
 
 
+def test_a_database_that_has_gone_without_a_word_is_noticed(tmp_path: Path):
+    url = f"{NEEDED['DATABASE_URL']}?sslmode=require&connect_timeout=3"
+    options = settings_of(tmp_path, "DATABASES", DATABASE_URL=url)["DATABASES"]["default"]["OPTIONS"]
+    quiet = options["keepalives_idle"] + options["keepalives_interval"] * options["keepalives_count"]
+    assert quiet <= 60 and options["tcp_user_timeout"] <= 60_000
+    assert (options["sslmode"], options["connect_timeout"]) == ("require", 3), "what the URL says comes first"
+
+
 @pytest.fixture(scope="module")
 def production(tmp_path_factory: pytest.TempPathFactory) -> dict:
     names = (

@@ -115,6 +115,17 @@ if DATABASE_URL:
     DATABASES = {"default": env.db_url_config(DATABASE_URL)}
     # A connection per thread that is never closed would outlive the threads of an ASGI server.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+        # A server that has gone without a word is noticed within a minute, not a quarter of an hour: by
+        # those connections, too, that lms/newcomers.py keeps. Options in the URL's query come before these.
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 10,  # seconds, as are the next ones
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 4,
+            "tcp_user_timeout": 60_000,  # ms; longer than a server that writes to its disk leaves a restore waiting
+            **DATABASES["default"].get("OPTIONS", {}),
+        }
 else:
     DATABASES = {
         "default": {
