@@ -123,7 +123,8 @@ if DATABASE_URL:
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 4,
-            "tcp_user_timeout": 60_000,  # ms; longer than a server that writes to its disk leaves a restore waiting
+            # ms; longer than a server that is busy with its disk lets a restore wait.
+            "tcp_user_timeout": 60_000,
             **DATABASES["default"].get("OPTIONS", {}),
         }
 else:
