@@ -160,3 +160,36 @@ class Complaint(Report):
 
     def __str__(self) -> str:
         return f"about {self.post}"
+
+
+class Notice(models.Model):
+    """Something that people are written to about. It stays until all of them were, and no longer.
+
+    `told_up_to` is the key of the last account that was written to: a worker that dies, or a mail server that
+    is away, makes the next one begin behind it. `claimed_until`: nobody else writes before that.
+    """
+
+    class Kind(models.TextChoices):
+        REPLY = "reply"
+        QUESTION = "question"
+        PROBLEM = "problem"
+        CLOSED = "closed", "the problem was looked at"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
+    problem = models.ForeignKey(Problem, null=True, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+    told_up_to = models.BigIntegerField(default=0)
+    claimed_until = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["reply", "question"], post__isnull=False, problem=None)
+                | Q(kind__in=["problem", "closed"], post=None, problem__isnull=False),
+                name="notice_of_one",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.post or self.problem}"

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from lms.accounts.models import User
-from lms.discussion import notices
-from lms.discussion.models import Complaint, Post, Problem, Thread
+from lms.discussion.models import Complaint, Notice, Post, Problem, Thread
+from lms.discussion.outbox import note
 from lms.discussion.spoilers import may_moderate
 from lms.discussion.writing import NotAllowed
 
@@ -43,11 +43,10 @@ def close(*, user: User, report: Problem | Complaint, wanted: bool, now: datetim
         with transaction.atomic():
             # Of two moderators at once, one closes it.
             still = type(report).objects.filter(pk=report.pk, closed_at__isnull=wanted)
-            changed = still.update(**values)
+            if still.update(**values) and wanted and isinstance(report, Problem):
+                note(Notice.Kind.CLOSED, problem=report, now=now)
     except IntegrityError:
         return
-    if changed and wanted and isinstance(report, Problem):
-        notices.tell_of_closing(report)
 
 
 def _require(user: User) -> None:

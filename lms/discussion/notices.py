@@ -1,10 +1,10 @@
-"""Mail about discussions. The pages have everything: a letter that cannot be sent loses nothing."""
+"""Mail about discussions, which a worker writes. The pages have everything: a letter is only a hint."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from smtplib import SMTPException
+from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
@@ -13,18 +13,28 @@ from django.core.mail import EmailMessage, get_connection
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from content.models import LessonPage
 from lms.accounts.models import User
-from lms.discussion.models import Post, Problem, Subscription
+from lms.discussion.models import Notice, Post, Problem, Subscription
 from lms.discussion.spoilers import MODERATE, hidden_question, readers_of
 
 logger = logging.getLogger(__name__)
 SALT = "discussion.unsubscribe"
+PORTION = 20  # letters between two messages to the workers, who grade as well
+MOST_AT_ONCE = 100
+CLAIM = timedelta(minutes=5)
+RETRY = timedelta(minutes=1)
+GIVE_UP = timedelta(days=2)
 
 
 class BadToken(ValueError):
     """An address to unsubscribe by that is not ours, or whose thread is gone."""
+
+
+# Those who might be written to, and the letters to those of them who are.
+Addressed = tuple[list[User], list[tuple[User, EmailMessage]]]
 
 
 def unsubscribe_token(subscription: Subscription) -> str:
@@ -43,10 +53,77 @@ def subscription_of(token: str) -> Subscription:
     return found
 
 
-def tell_followers(post: Post, page: LessonPage) -> None:
-    """Write to everybody who follows the thread and may see it, but to the post's own author."""
+def deliver(notice_id: int) -> bool:
+    """Write the next letters of a notice; return whether there are more to be written now.
+
+    Safe to call twice, late, or from two workers at once. Where no mail server answers the rest is written
+    later (`left_over`), until GIVE_UP has passed.
+    """
+    now = timezone.now()
+    free = Notice.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), pk=notice_id)
+    if not free.update(claimed_until=now + CLAIM):
+        return False
+    found = Notice.objects.select_related("post__thread", "post__author__voice", "problem__reported_by")
+    notice = found.get(pk=notice_id)
+    users, letters = _next_letters(notice)
+    try:
+        _send(notice, letters)
+    except (OSError, SMTPException) as error:
+        logger.warning("letters about %s wait: %s", notice, error)
+        if now - notice.created_at < GIVE_UP:
+            Notice.objects.filter(pk=notice_id).update(claimed_until=now + RETRY)
+            return False
+        logger.error("letters about %s were not sent in %s", notice, GIVE_UP)
+        users = []
+    if len(users) < PORTION:
+        notice.delete()
+        return False
+    Notice.objects.filter(pk=notice_id).update(told_up_to=users[-1].pk, claimed_until=None)
+    return True
+
+
+def left_over(now: datetime) -> list[int]:
+    """Return the notices whose message to a worker was lost, whose worker died, or whose time has come."""
+    lost = Q(claimed_until=None, created_at__lt=now - CLAIM) | Q(claimed_until__lt=now)
+    return list(Notice.objects.filter(lost).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+
+
+def _next_letters(notice: Notice) -> Addressed:
+    """Return the next PORTION of those who might be written to, and the letters to those who are."""
+    if notice.post:
+        return _about_post(notice.post, notice)
+    assert notice.problem is not None, "a constraint of the table"
+    if notice.kind == Notice.Kind.CLOSED:
+        return _about_closing(notice.problem, notice.told_up_to)
+    page = _page_of(notice.problem.lesson)
+    if page is None:
+        return [], []
+    context = {"problem": notice.problem, "url": _absolute(reverse("teach_problems"))}
+    subject = f"Problem in {page.title}"
+    return _to_staff(page, notice, author=notice.problem.reported_by, subject=subject, context=context)
+
+
+def _about_post(post: Post, notice: Notice) -> Addressed:
+    page = _page_of(post.thread.lesson)
+    if page is None or post.removed_at or post.hidden_at:
+        return [], []
+    if notice.kind == Notice.Kind.REPLY:
+        return _to_followers(post, page, notice.told_up_to)
+    context = {"post": post, "url": _thread_url(post)}
+    subject = f"Question: {post.thread.title}"
+    return _to_staff(page, notice, author=post.author, subject=subject, context=context)
+
+
+def _page_of(lesson: str) -> LessonPage | None:
+    """Return the lesson's page, while it is published."""
+    return LessonPage.objects.live().filter(slug=lesson).first()
+
+
+def _to_followers(post: Post, page: LessonPage, told_up_to: int) -> Addressed:
+    """To everybody who follows the thread and may see it, but to the post's own author."""
     found = Subscription.objects.filter(thread=post.thread, wanted=True, user__is_active=True)
-    rows = {row.user: row for row in found.exclude(user=post.author).select_related("user")}
+    found = found.exclude(user=post.author).filter(user__gt=told_up_to).select_related("user")
+    rows = {row.user: row for row in found.order_by("user")[:PORTION]}
     letters, hidden = [], hidden_question(post.thread)
     for reader in readers_of(rows, page):
         if not reader.may_open(hidden):
@@ -59,28 +136,28 @@ def tell_followers(post: Post, page: LessonPage) -> None:
             "url": _thread_url(post),
             "leave": leave,
         }
-        letters.append(_letter(reader.user, f"Re: {post.thread.title}", "reply", context, leave=leave))
-    _send(letters)
+        letter = _letter(reader.user, f"Re: {post.thread.title}", "reply", context, leave=leave)
+        letters.append((reader.user, letter))
+    return list(rows), letters
 
 
-def tell_authors(post: Post, page: LessonPage) -> None:
-    """Write to who wrote the lesson, and to the moderators, that there is a question."""
-    context = {"post": post, "page": page, "url": _thread_url(post)}
-    _send(_letters(page, post.author, f"Question: {post.thread.title}", "question", context))
+def _to_staff(
+    page: LessonPage, notice: Notice, *, author: User | None, subject: str, context: dict[str, Any]
+) -> Addressed:
+    """To who wrote the lesson, and to the moderators: there is a question, or a problem."""
+    users = [user for user in staff_of(page) if user.pk > notice.told_up_to][:PORTION]
+    context = {**context, "page": page}
+    return users, [(user, _letter(user, subject, notice.kind, context)) for user in users if user != author]
 
 
-def tell_of_problem(problem: Problem, page: LessonPage) -> None:
-    context = {"problem": problem, "page": page, "url": _absolute(reverse("teach_problems"))}
-    _send(_letters(page, problem.reported_by, f"Problem in {page.title}", "problem", context))
-
-
-def tell_of_closing(problem: Problem) -> None:
-    """Write to who reported the problem."""
-    if problem.reported_by is None or not problem.reported_by.is_active:
-        return
+def _about_closing(problem: Problem, told_up_to: int) -> Addressed:
+    """To who reported the problem."""
+    user = problem.reported_by
+    if user is None or not user.is_active or user.pk <= told_up_to:
+        return [], []
     page = LessonPage.objects.filter(slug=problem.lesson).first()
     context = {"problem": problem, "page": page, "url": _absolute(page.url or "/") if page else ""}
-    _send([_letter(problem.reported_by, "The problem that you reported", "problem_closed", context)])
+    return [user], [(user, _letter(user, "The problem that you reported", "problem_closed", context))]
 
 
 def staff_of(page: LessonPage) -> list[User]:
@@ -94,12 +171,6 @@ def staff_of(page: LessonPage) -> list[User]:
     return found or list(active.filter(is_superuser=True).order_by("pk"))
 
 
-def _letters(
-    page: LessonPage, author: User | None, subject: str, template: str, context: dict[str, Any]
-) -> list[EmailMessage]:
-    return [_letter(user, subject, template, context) for user in staff_of(page) if user != author]
-
-
 def _letter(
     user: User, subject: str, template: str, context: dict[str, Any], *, leave: str = ""
 ) -> EmailMessage:
@@ -111,14 +182,24 @@ def _letter(
     return EmailMessage(f"[Django Mastery] {subject}", body, to=[user.email], headers=headers)
 
 
-def _send(letters: Iterable[EmailMessage]) -> None:
-    letters = list(letters)
+def _send(notice: Notice, letters: list[tuple[User, EmailMessage]]) -> None:
+    """Send each, and note it before the next. Raises OSError and SMTPException where no server takes any."""
     if not letters:
         return
+    connection = get_connection()
+    connection.open()
     try:
-        get_connection().send_messages(letters)
-    except (SMTPException, OSError):
-        logger.exception("%d letters about a discussion were not sent", len(letters))
+        for user, letter in letters:
+            try:
+                connection.send_messages([letter])
+            except (SMTPRecipientsRefused, SMTPDataError) as error:
+                # The error has the address in it, which does not belong into a log.
+                logger.warning(
+                    "letter about %s refused to user %s: %s", notice, user.pk, type(error).__name__
+                )
+            Notice.objects.filter(pk=notice.pk).update(told_up_to=user.pk)
+    finally:
+        connection.close()
 
 
 def _thread_url(post: Post) -> str:

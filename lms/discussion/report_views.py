@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from lms.discussion.models import Complaint, Problem, Thread
 from lms.discussion.places import find_place, without_hidden
 from lms.discussion.spoilers import may_moderate
 
+THREADS_A_PAGE = 50
 MOST_LISTED = 200
 _STATES = {"open": True, "closed": False}
 
@@ -87,11 +89,12 @@ def open_questions(request: HttpRequest) -> HttpResponse:
     threads = (
         without_hidden(Thread.objects.filter(answer=None, locked_at=None))
         .select_related("author__voice")
-        .order_by("created_at")[:MOST_LISTED]
+        .order_by("created_at", "pk")
     )
+    page = Paginator(threads, THREADS_A_PAGE).get_page(request.GET.get("page"))
     titles = dict(LessonPage.objects.values_list("slug", "title"))
-    rows = [{"thread": found, "lesson": titles.get(found.lesson, found.lesson)} for found in threads]
-    return render(request, "discussion/teach/questions.html", {"rows": rows})
+    rows = [{"thread": found, "lesson": titles.get(found.lesson, found.lesson)} for found in page]
+    return render(request, "discussion/teach/questions.html", {"rows": rows, "page": page})
 
 
 @for_moderators
@@ -118,6 +121,7 @@ def problems(request: HttpRequest) -> HttpResponse:
                 for problem in found.order_by(order)[:MOST_LISTED]
             ],
             "complaints": about_posts.order_by(order)[:MOST_LISTED],
+            "more": max(found.count(), about_posts.count()) > MOST_LISTED,
         },
     )
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -24,10 +25,10 @@ from lms.discussion.answers import (
     thread_context,
 )
 from lms.discussion.models import Post, Thread
-from lms.discussion.places import find_place, place_of, reader_of, threads_of
+from lms.discussion.places import Place, find_place, place_of, reader_of, threads_of
 
 MOST_SHOWN = 5  # below a lesson; the discussion's own page has all of them
-MOST_LISTED = 200
+THREADS_A_PAGE = 50
 
 
 @never_cache
@@ -171,12 +172,18 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_safe
 def _show(request: HttpRequest, place: Any) -> HttpResponse:
+    context = place_context(request, place)
+    if request.GET.get("part") == "list":
+        threads = list(threads_of(place, reader_of(request, place.page))[: MOST_SHOWN + 1])
+        context |= {"threads": threads[:MOST_SHOWN], "more": len(threads) > MOST_SHOWN}
+        return render(request, "discussion/list.html", context)
+    return render(request, "discussion/place.html", {**context, "page": _page(request, place)})
+
+
+def _page(request: HttpRequest, place: Place) -> Page:
+    """Return the page of the place's threads that is asked for; the last one where there are not so many."""
     found = threads_of(place, reader_of(request, place.page))
-    part = request.GET.get("part") == "list"
-    threads = list(found[: (MOST_SHOWN if part else MOST_LISTED) + 1])
-    most = MOST_SHOWN if part else MOST_LISTED
-    context = {**place_context(request, place), "threads": threads[:most], "more": len(threads) > most}
-    return render(request, "discussion/list.html" if part else "discussion/place.html", context)
+    return Paginator(found, THREADS_A_PAGE).get_page(request.GET.get("page"))
 
 
 @login_required
@@ -192,8 +199,7 @@ def _ask(request: HttpRequest, place: Any) -> HttpResponse:
             now=timezone.now(),
         )
     except writing.Refused as error:
-        threads = threads_of(place, reader_of(request, place.page))[:MOST_LISTED]
-        context = {**place_context(request, place), "threads": threads}
+        context = {**place_context(request, place), "page": _page(request, place)}
         return refused(request, "discussion/place.html", context, error)
     return redirect("thread", pk=opened.pk)
 

@@ -9,13 +9,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from lms.accounts.models import User
-from lms.discussion import notices
-from lms.discussion.models import MOST_TEXT, Complaint, Post, Problem, Subscription, Thread, Voice
+from lms.discussion.models import MOST_TEXT, Complaint, Notice, Post, Problem, Subscription, Thread, Voice
+from lms.discussion.outbox import note
 from lms.discussion.places import Place
 from lms.discussion.spoilers import Reader, has_code
 
 # How many posts in how long; a person who writes does not come near.
 POSTS = ((4, timedelta(minutes=1)), (30, timedelta(hours=1)))
+EDITS = ((10, timedelta(minutes=1)),)
+EDIT_PAUSE = timedelta(seconds=3)  # between two changes of one post
 REPORTS = ((10, timedelta(hours=1)),)
 NOBODY = "deleted user"
 # Markdown looks from each of them to the end of the text: 10,000 keep a server busy for seconds.
@@ -58,7 +60,7 @@ def ask(
         active_at=now,
     )
     post = _post(thread, user, text, is_spoiler=is_spoiler, now=now, is_question=True)
-    transaction.on_commit(lambda: notices.tell_authors(post, place.page))
+    note(Notice.Kind.QUESTION, post=post, now=now)
     return thread
 
 
@@ -77,19 +79,23 @@ def reply(
     post = _post(thread, user, text, is_spoiler=is_spoiler, now=now)
     thread.active_at = now
     thread.save(update_fields=["active_at"])
-    transaction.on_commit(lambda: notices.tell_followers(post, place.page))
+    note(Notice.Kind.REPLY, post=post, now=now)
     return post
 
 
 @transaction.atomic
 def edit(*, reader: Reader, post: Post, text: str, is_spoiler: bool, now: datetime) -> None:
     """Change one's own post. Raises Refused, and NotAllowed for anybody else's."""
+    _lock(reader.user)
     thread = _hold(post)
     if not may_change(reader, post):
         raise NotAllowed
     if thread.is_locked:
         raise Refused("This question is closed: what was said stays.")
-    post.text = checked(text)
+    text, mine = checked(text), Post.objects.filter(author=reader.user)
+    _refuse_a_flood(mine, EDITS, now, field="edited_at")
+    _refuse_a_flood(mine.filter(pk=post.pk), ((1, EDIT_PAUSE),), now, field="edited_at")
+    post.text = text
     post.is_spoiler, post.has_code, post.edited_at = is_spoiler, has_code(post.text), now
     post.save(update_fields=["text", "is_spoiler", "has_code", "edited_at"])
 
@@ -171,7 +177,7 @@ def report_problem(
         reported_by=user,
         created_at=now,
     )
-    transaction.on_commit(lambda: notices.tell_of_problem(problem, page.page))
+    note(Notice.Kind.PROBLEM, problem=problem, now=now)
     return problem
 
 
@@ -236,12 +242,14 @@ def _lock(user: User) -> None:
     User.objects.select_for_update().get(pk=user.pk)
 
 
-def _refuse_a_flood(mine: QuerySet, limits: tuple[tuple[int, timedelta], ...], now: datetime) -> None:
+def _refuse_a_flood(
+    mine: QuerySet, limits: tuple[tuple[int, timedelta], ...], now: datetime, *, field: str = "created_at"
+) -> None:
     for most, period in limits:
         latest = list(
-            mine.filter(created_at__gt=now - period)
-            .order_by("-created_at")
-            .values_list("created_at", flat=True)[:most]
+            mine.filter(**{f"{field}__gt": now - period})
+            .order_by(f"-{field}")
+            .values_list(field, flat=True)[:most]
         )
         if len(latest) == most:
             seconds = max(1, math.ceil((latest[-1] + period - now).total_seconds()))

@@ -171,6 +171,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "enqueue-left-over": {"task": "grading.enqueue_left_over", "schedule": 10.0},
     "publish-scheduled": {"task": "content.publish_scheduled", "schedule": 60.0},
+    "deliver-left-over": {"task": "discussion.deliver_left_over", "schedule": 60.0},
     "refresh-figures": {"task": "dashboard.refresh_figures", "schedule": 120.0},
     "prune-old-data": {"task": "operations.prune_old_data", "schedule": crontab(hour="3", minute="40")},
 }
@@ -292,6 +293,8 @@ CONTENT_SECURITY_POLICY = {
 # --- Mail -----------------------------------------------------------------------------------------
 
 EMAIL_URL = env.str("EMAIL_URL", default="")
+# A mail server that says nothing holds up nobody for longer.
+EMAIL_TIMEOUT = 10
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:

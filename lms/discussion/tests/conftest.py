@@ -12,7 +12,14 @@ from django.test import Client
 from content.models import Exercise, LessonPage
 from content.tests.folders import write_syllabus
 from lms.accounts.models import Learner, User
+from lms.discussion import tasks
 from lms.discussion.models import Voice
+
+
+@pytest.fixture(autouse=True)
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that takes each message at once."""
+    monkeypatch.setattr("lms.discussion.tasks.deliver.delay", tasks.deliver)
 
 
 @pytest.fixture

@@ -55,12 +55,15 @@ def test_problem_reaches_the_authors_and_is_closed(
     assert "It jumps twice." in mod.get("/teach/problems/").content.decode()
 
 
-def test_problem_is_closed_once_whoever_presses_at_the_same_time(url, ada, mod, person):
+def test_problem_is_closed_once_whoever_presses_at_the_same_time(
+    url, ada, mod, person, django_capture_on_commit_callbacks
+):
     ada.post(url, {"kind": "wrong", "text": "It jumps twice."})
     problem = Problem.objects.get()  # as both have it before either closes it
     mail.outbox.clear()
-    for moderator in (mod, person("Max", moderates=True)):
-        close(user=moderator.user, report=problem, wanted=True, now=timezone.now())
+    with django_capture_on_commit_callbacks(execute=True):
+        for moderator in (mod, person("Max", moderates=True)):
+            close(user=moderator.user, report=problem, wanted=True, now=timezone.now())
     assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
     problem.refresh_from_db()
     assert problem.closed_by == mod.user
