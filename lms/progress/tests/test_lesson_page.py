@@ -245,6 +245,10 @@ def test_a_folder_that_goes_at_this_moment_is_no_error(tmp_path: Path, monkeypat
     assert serving._last_change(tmp_path / "gone", 1) == (0, 0)
 
 
+def test_a_lesson_without_a_folder_changes_with_its_page_alone(tmp_path: Path):
+    assert serving._last_change(tmp_path / "written_in_the_admin", 1) == (0, 0)
+
+
 def test_what_is_no_lesson_is_answered_by_wagtail(lesson_page: LessonPage):
     cache.clear()
     assert Client().get("/farm/nothing/").status_code == 404
