@@ -124,9 +124,9 @@ def copy(ranges: Ranges, line: int) -> None:
         try:
             libc.madvise(start, size, _POPULATE_WRITE)
         except OSError as error:
-            if error.errno == errno.EINVAL:  # an older kernel
+            if error.errno == errno.EINVAL and number == 0:  # an older kernel
                 return
-            # What was mapped at the rehearsal need not be mapped for ever.
+            # What was mapped at the rehearsal, and could be written to, need not be so for ever.
 
 
 def rehearse(play: Callable[[Any], object], before: Callable[[], Any] = lambda: None) -> Ranges:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import errno
 import mmap
 import os
 import socket
@@ -16,7 +18,7 @@ import pytest
 from sandbox.jail import Jail, Limits, grade, start_jail
 from sandbox.jail.harness import pages
 from sandbox.jail.tests.conftest import PING, PONG
-from sandbox.jail.tests.test_templates import ASK, Template, project, warm
+from sandbox.jail.tests.test_templates import ASK, FIXED, Template, project, until, warm
 
 _PAGE = mmap.PAGESIZE
 # A project and an examiner, rehearsed where Django is set up as in a zygote: (ranges, pages) of both.
@@ -87,6 +89,28 @@ def test_a_templates_child_has_copied_both_memories(own_jail: Jail) -> None:
     assert max(settled(own_jail, 4)) > 4000
 
 
+def test_data_that_a_template_holds_is_not_copied_ahead(own_jail: Jail) -> None:
+    many = "\nBIG = [bytes([n % 256]) * 4000 for n in range(14000)]\n"
+    wanted = project(**{"store/seed.py": FIXED["store/seed.py"] + many})
+    assert warm(own_jail, wanted) == Template.USED
+    with own_jail.boot(wanted) as booted:
+        template = int(booted.evaluate("__import__('os').getpgrp()")["value"])
+    assert faults(template) > 12_000
+    until(lambda: max(faults_below(own_jail, template), default=0) > 4000)
+    time.sleep(0.3)
+    assert max(faults_below(own_jail, template)) < 10_000
+
+
+def faults_below(jail: Jail, template: int) -> list[int]:
+    """The faults of a template's children that wait."""
+    found = []
+    for pid in children(zygote(jail)):
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            if os.getpgid(pid) == template and pid != template:
+                found.append(faults(pid))
+    return found
+
+
 def test_an_order_does_not_wait_for_the_copying(own_jail: Jail) -> None:
     from sandbox.jail import Project
 
@@ -119,6 +143,23 @@ def test_what_is_not_mapped_any_more_is_passed_over() -> None:
         start = ctypes.addressof(ctypes.c_char.from_buffer(memory))
         pages.copy(((_PAGE, _PAGE), (start, _PAGE)), theirs.fileno())
         assert _entries(start, 1)[0] & pages._PRESENT
+
+
+@pytest.mark.parametrize(("from_call", "calls"), [(0, 1), (1, 3)])
+def test_an_older_kernel_is_asked_once(monkeypatch: pytest.MonkeyPatch, from_call: int, calls: int) -> None:
+    """And a newer one, that won't copy a page which may not be written to, copies the others."""
+    made = []
+
+    def madvise(address: int, size: int, advice: int) -> None:
+        made.append(address)
+        if len(made) > from_call:
+            raise OSError(errno.EINVAL, "Invalid argument")
+
+    monkeypatch.setattr(pages.libc, "madvise", madvise)
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        pages.copy(tuple((number * _PAGE, _PAGE) for number in (1, 3, 5)), theirs.fileno())
+    assert len(made) == calls
 
 
 def test_a_rehearsal_sees_what_was_written_and_only_that() -> None:
