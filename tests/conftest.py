@@ -10,17 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.scheduling import pytest_xdist_make_scheduler  # noqa: F401 - which process runs what
 from tests.stack import Stack
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Keep together what shares servers, in place of groups that pytest-xdist does not see."""
-    if config.getvalue("dist") != "loadgroup":
-        return None
-    from tests.scheduling import ByFile
-
-    return ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -1,8 +1,9 @@
 """Which of several test processes runs what: a file stays together, and what takes longest begins first.
 
 A process that runs a journey starts a site of its own; one that runs a fault starts PostgreSQL and all of the
-course; and what a module's tests share is made again in each process that gets one of them. So a file is run
-by one process, all that need servers by the same one, and journeys by two.
+course; one that opens a demo builds its database; and what a module's tests share is made again in each
+process that gets one of them. So a file is run by one process, and so is a lesson, all that need servers by
+the same one, and journeys by two.
 
 It stands in for pytest-xdist's own `--dist loadgroup`, which does not see its groups under pytest 9.2 and
 sends every test wherever there is room: https://github.com/pytest-dev/pytest-xdist/issues/1386
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:
@@ -26,6 +28,12 @@ ORDER = (SERVERS, JOURNEYS, "sandbox/jail/", "tests/")
 SITES = 2
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile | None:
+    """For a conftest.py to import: it answers `--dist loadgroup`."""
+    return ByFile(config, log) if config.getvalue("dist") == "loadgroup" else None
+
+
 class ByFile(LoadScopeScheduling):
     """Gives a process the next file when it has nearly done the last one."""
 
@@ -35,6 +43,8 @@ class ByFile(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file.startswith("lessons/"):
+            return "/".join(file.split("/")[:3])
         return next((unit for path, unit in TOGETHER.items() if file.startswith(path)), file)
 
     def _assign_work_unit(self, node: WorkerController) -> None:

@@ -17,6 +17,8 @@ TESTS = [
     *(f"tests/journeys/test_{name}.py::test_{number}" for name in "abcdefghij" for number in range(2)),
     "tests/test_services.py::test_one",
     "tests/test_up.py::test_one",
+    *(f"lessons/database/transactions/tests/test_{name}.py::test_one" for name in "ab"),
+    "lessons/database/aggregation/tests/test_a.py::test_one",
 ]
 
 
@@ -63,6 +65,10 @@ def test_a_file_is_run_by_one_process_and_so_is_all_that_needs_servers():
     for unit in set().union(*given):
         assert sum(unit in of_one for of_one in given) == 1, unit
     assert given[0][:9] == [SERVERS] * 9
+    assert sorted({unit for unit in set().union(*given) if unit.startswith("lessons/")}) == [
+        "lessons/database/aggregation",
+        "lessons/database/transactions",
+    ]
 
 
 def test_journeys_begin_first_and_have_two_sites():
@@ -76,4 +82,5 @@ def test_journeys_begin_first_and_have_two_sites():
 def test_one_process_does_everything_in_order():
     (given,) = run_with(1)
     assert given[0] == SERVERS
-    assert [unit for unit in given if unit.startswith("lms/")] == given[-4:]
+    after = given[given.index("lms/tests/test_a.py") :]
+    assert all(unit.startswith(("lms/", "lessons/")) for unit in after)
