@@ -12,6 +12,7 @@ TESTS = [
     "lms/tests/test_a.py::TestMore::test_two",
     "lms/tests/test_a.py::test_three",
     "lms/tests/test_b.py::test_one",
+    "sandbox/demos/tests/test_projects.py::test_one",
     "sandbox/jail/tests/test_wall.py::test_one",
     *(f"tests/faults/test_{name}.py::test_{number}" for name in "ab" for number in range(4)),
     *(f"tests/journeys/test_{name}.py::test_{number}" for name in "abcdefghij" for number in range(2)),
@@ -77,6 +78,13 @@ def test_journeys_begin_first_and_have_two_sites():
     assert all(unit.startswith(JOURNEYS) for of_one in others for unit in of_one[:4])
     # The process of the servers went on with what needs no site.
     assert first[9:]
+
+
+def test_the_demos_own_tests_come_before_lessons_in_each_process():
+    for count in (1, 2, 3):
+        for given in run_with(count):
+            kinds = [unit.split("/")[0] for unit in given if unit.startswith(("sandbox/", "lessons/"))]
+            assert kinds == sorted(kinds, reverse=True)
 
 
 def test_one_process_does_everything_in_order():
