@@ -23,8 +23,7 @@ SERVERS = "servers"
 JOURNEYS = "tests/journeys/"
 # Files that are one unit, by how their paths begin.
 TOGETHER = {"tests/faults/": SERVERS, "tests/test_services.py": SERVERS}
-# What begins first; all others follow, those with more tests before those with fewer. The demos' own tests look at
-# the process as it is before a lesson's tests have set up Celery and settings in it.
+# What begins first; all others follow in the order in which one process would run them.
 ORDER = (SERVERS, JOURNEYS, "sandbox/", "tests/")
 SITES = 2
 
@@ -40,6 +39,7 @@ class ByFile(LoadScopeScheduling):
 
     def __init__(self, *args: Any) -> None:
         super().__init__(*args)
+        self.config.option.loadscopereorder = False  # not by the number of their tests
         self._with_a_site: set[WorkerController] = set()
 
     def _split_scope(self, nodeid: str) -> str:

@@ -29,6 +29,7 @@ from django.test import Client, override_settings
 
 from sandbox.demos import feeds
 from sandbox.demos.desk import Letter, read_desk
+from sandbox.demos.places import enter
 from sandbox.demos.sockets import handshake_scope
 from sandbox.demos.visits import persona_prefix, visitor_cookie, visitor_of
 from sandbox.demos.worlds import World, demo_named, world
@@ -119,3 +120,5 @@ def visit(django_db_blocker: Any) -> Iterator[Callable[..., Browser]]:
     mail = override_settings(EMAIL_BACKEND="sandbox.demos.mail.EmailBackend")
     with django_db_blocker.unblock(), mail:
         yield Browser
+    # A streamed response leaves its world in the context, which on a server ends with the request.
+    enter(None)
