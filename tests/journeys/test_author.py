@@ -61,6 +61,9 @@ def track(stack: Stack) -> int:
 
 
 def test_a_lesson_and_an_exercise_from_nothing(page: Page, browser: Browser, stack: Stack, track: int):
+    # Wagtail saves by itself half a second after a change, and is refused while a form is unfinished: whether
+    # it comes to that depends on how fast this machine types.
+    page.expected.append("400 (Bad Request)")  # type: ignore[attr-defined]
     sign_in(page, AUTHOR)
     expect(page.locator(".account-button")).to_be_visible()
     lesson = write_lesson(page, track)
