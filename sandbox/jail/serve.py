@@ -212,7 +212,9 @@ class _TaskCount:
             return _THREADS * (siblings + 1) + templates.AHEAD + 1
         counted, total = self._known
         if time.monotonic() - counted > 1:
-            total = self._now()
+            # Where descriptors have run out, what was seen last has to do.
+            with contextlib.suppress(OSError):
+                total = self._now()
             self._known = (time.monotonic(), total)
         return total + _THREADS
 

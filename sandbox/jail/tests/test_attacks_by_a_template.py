@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.jail import Jail, Limits, Project, control, grade, start_jail, templates
+from sandbox.jail.serve import _TaskCount
 from sandbox.jail.tests.conftest import PING, PONG, Still
 from sandbox.jail.tests.test_attacks import x86_only
 from sandbox.jail.tests.test_templates import ASK, FIXED, Template, graded, processes, project, until, warm
@@ -201,24 +202,51 @@ def _raises(*_: object) -> None:
     raise OSError(24, "Too many open files")
 
 
-def test_a_template_that_can_t_be_forked_is_no_end(tmp_path: Path) -> None:
-    """The client hangs up, and the zygote goes on."""
+@pytest.fixture
+def idle(tmp_path: Path) -> Iterator[tuple[Zygote, socket.socket]]:
+    """A zygote that has just accepted, and the connection."""
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(tmp_path / "s"))
     listener.listen()
     zygote = Zygote(
         listener, tmp_path, _raises, _raises, tasks=lambda _: 0, max_children=1, waiting=0, templates=1
     )
+    with listener, socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(tmp_path / "s"))
+        zygote._accept()
+        yield zygote, connection
+
+
+def test_a_template_that_can_t_be_forked_is_no_end(idle: tuple[Zygote, socket.socket]) -> None:
+    """The client hangs up, and the zygote goes on."""
+    zygote, connection = idle
     zygote._fork_template = _raises  # type: ignore[assignment]
     order = control.pack_order(Limits(), b"k" * control.KEY_BYTES, template=True)
-    with listener, socket.socket(socket.AF_UNIX) as connection, open(os.devnull) as null:
-        connection.connect(str(tmp_path / "s"))
+    with open(os.devnull) as null:
         socket.send_fds(connection, [order], [null.fileno()])
-        zygote._accept()
-        [client] = zygote._clients.values()
-        zygote._on_readable(client)
-        assert zygote._clients == {}
-        assert connection.recv(1) == b""
+    [client] = zygote._clients.values()
+    zygote._on_readable(client)
+    assert zygote._clients == {}
+    assert connection.recv(1) == b""
+
+
+def test_whoever_only_connects_keeps_no_child_from_being_made(idle: tuple[Zygote, socket.socket]) -> None:
+    """It is calm when work has ended; a client that ordered nothing did none."""
+    zygote, connection = idle
+    connection.close()
+    [client] = zygote._clients.values()
+    zygote._on_readable(client)
+    assert zygote._clients == {}
+    assert zygote._calm_from() < time.monotonic()
+
+
+def test_processes_that_can_t_be_counted_are_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "getuid", lambda: 1234)
+    count = _TaskCount()
+    known = count.limit(0)
+    monkeypatch.setattr(count, "_now", _raises)
+    count._known = (0.0, count._known[1])
+    assert count.limit(0) == known
 
 
 # --- What the rehearsal leaves -----------------------------------------------------------------------------
