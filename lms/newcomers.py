@@ -43,6 +43,8 @@ _OWN = {b"set-cookie", b"content-length", b"content-encoding", HEADER.lower().en
 # Who begins a session writes, and may have to wait for another writer; who has one only reads.
 READERS, BEGINNERS = 4, 2  # threads, each with a connection
 MOST_KEPT, MOST_REMEMBERED = 500, 20_000
+# Who would have to wait behind so many is left to Django, which has more threads.
+MOST_WAITING = 64
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class NewcomersFirst:
         self._not_new: dict[int, None] = {}
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="newcomers")
         self._beginners = ThreadPoolExecutor(BEGINNERS, thread_name_prefix="newcomers-first")
+        self._under_way = {self._readers: 0, self._beginners: 0}
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         asked = how_asked(scope)
@@ -81,12 +84,17 @@ class NewcomersFirst:
         began = time.perf_counter()
         has_session = settings.SESSION_COOKIE_NAME.encode() in _header(scope, b"cookie")
         threads = self._readers if has_session else self._beginners
+        if self._under_way[threads] >= MOST_WAITING:
+            return False
         request = ASGIRequest(scope, BytesIO())
+        self._under_way[threads] += 1
         try:
             answer = await self._in_thread(threads, partial(_ask, request, kept.page))
         except NotNew:
             _remember(self._not_new, cookies, None, MOST_REMEMBERED)
             return False
+        finally:
+            self._under_way[threads] -= 1
         if answer is None:
             return False
         await _send(send, answer, kept.headers, _recorded(request, answer, began))
@@ -129,12 +137,18 @@ def _ask(request: ASGIRequest, page: PageForNewcomers) -> HttpResponse | None:
     """Return the answer to somebody new, None where Django is to give it. Raises NotNew."""
     try:
         return answer_newcomer(request, page)
+    except NotNew:
+        raise
     except SessionInterrupted:
         return None
     except Error as error:
         # The connection of this thread may be the only thing that is broken.
         logger.warning("a lesson for somebody new is left to Django: %s", error)
         connection.close()
+        return None
+    except Exception:
+        # Whatever it is, Django answers with the page or with its page of an error.
+        logger.exception("a lesson for somebody new is left to Django")
         return None
 
 

@@ -334,6 +334,24 @@ def test_without_its_database_it_leaves_the_page_to_django(site: Site, monkeypat
     assert "server closed the connection" in caplog.text
 
 
+def test_whatever_goes_wrong_is_in_the_log_and_left_to_django(site: Site, monkeypatch, caplog):
+    monkeypatch.setattr(newcomers, "answer_newcomer", lambda *_: 1 // 0)
+    assert site.visit_django().status == 200
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.undo()
+    assert site.visit().status == 200
+
+
+def test_nobody_waits_behind_too_many(site: Site, monkeypatch):
+    cookies = site.visit().cookies
+    monkeypatch.setattr(newcomers, "MOST_WAITING", 0)
+    assert site.visit_django().status == 200
+    assert site.visit_django(cookies).status == 200
+    monkeypatch.undo()
+    assert site.visit(cookies).status == 200
+    assert set(site.application._under_way.values()) == {0}
+
+
 def test_a_page_with_a_nonce_is_not_kept(lesson_page: LessonPage):
     site = Site()
     handle = site.django.handle

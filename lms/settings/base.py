@@ -376,7 +376,7 @@ SPECTACULAR_SETTINGS = {
 # --- Operation: see docs/operation.md -------------------------------------------------------------
 
 # How many proxies of ours add an address to X-Forwarded-For. Too many, and a client chooses its own address.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+TRUSTED_PROXIES = int(env.str("TRUSTED_PROXIES", default="") or 0)
 
 LOG_LEVEL = env.str("LOG_LEVEL", default="") or "WARNING"
 # Which version of the site this is, in what is reported of it.

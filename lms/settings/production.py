@@ -22,7 +22,7 @@ if not EMAIL_URL:
 LOCAL_MAILBOX = False
 LOCAL_ACCOUNTS = False
 
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=1)
+TRUSTED_PROXIES = int(env.str("TRUSTED_PROXIES", default="") or 1)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]
