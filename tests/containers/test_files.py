@@ -138,6 +138,23 @@ def test_every_service_is_bounded_and_watched():
     assert services["jail"]["network_mode"] == "none"
 
 
+def test_the_demos_have_a_postgresql_of_their_own_and_cannot_reach_the_courses():
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"]
+    demos, own, course = services["demos"], services["demos-db"], services["db"]
+    assert "@demos-db:" in demos["environment"]["DEMOS_POSTGRESQL_URL"]
+    assert set(demos["networks"]) & set(own["networks"])
+    assert not set(demos["networks"]) & set(course["networks"])
+    assert "volumes" not in own  # nothing in it is worth keeping
+    assert own["environment"]["POSTGRES_PASSWORD"] != course["environment"]["POSTGRES_PASSWORD"]
+
+
+def test_nginx_keeps_a_browser_with_one_of_several_replicas():
+    # All replicas of a service have one name, and `hash … consistent` takes turns among its addresses.
+    template = (ROOT / "deploy/nginx/site.conf.template").read_text()
+    hashes = re.findall(r"^ *hash (.*);", template, re.MULTILINE)
+    assert hashes == ["$course_browser", "$cookie_demos_visitor"]
+
+
 @pytest.mark.services
 def test_nginx_takes_the_configuration(tmp_path):
     nginx = need(shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin"), "nginx")

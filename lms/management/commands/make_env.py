@@ -49,6 +49,7 @@ RECEIPT_KEY={receipt_key}
 BADGE_KEY={badge_key}
 POSTGRES_PASSWORD={postgres_password}
 REDIS_PASSWORD={redis_password}
+DEMOS_POSTGRES_PASSWORD={demos_postgres_password}
 """
 
 
@@ -116,6 +117,7 @@ class Command(BaseCommand):
                     "badge_key",
                     "postgres_password",
                     "redis_password",
+                    "demos_postgres_password",
                 )
             },
         )
