@@ -6,14 +6,16 @@ File names carry a digest of what they were made from, so that a change makes an
 the old one is not touched.
 """
 
+import fcntl
 import hashlib
 import importlib
 import logging
 import shutil
 import threading
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
@@ -47,21 +49,33 @@ def original(demo: Demo) -> Path:
 
 
 def prepare(demos: Iterable[Demo], report: Callable[[str], None] = log.info) -> None:
-    """Build what is missing or out of date, and remove originals that nothing can use any more."""
-    kept = {_base()}
-    for demo in demos:
-        known = set(_folder().glob(f"{demo.slug}-*.sqlite3"))
-        path = original(demo)
-        kept.add(path)
-        report(f"{demo.track}/{demo.slug}: {'up to date' if path in known else 'database built'}")
-    for file in _folder().iterdir():
-        if file not in kept:
-            file.unlink(missing_ok=True)
+    """Build what is missing or out of date, and remove originals that nothing can use any more.
+
+    Of several replicas that start with one folder, the first builds and the others wait and find it done.
+    """
+    with _alone():
+        kept = {_base()}
+        for demo in demos:
+            known = set(_folder().glob(f"{demo.slug}-*.sqlite3"))
+            path = original(demo)
+            kept.add(path)
+            report(f"{demo.track}/{demo.slug}: {'up to date' if path in known else 'database built'}")
+        for file in _folder().iterdir():
+            if file not in kept:
+                file.unlink(missing_ok=True)
 
 
 def ready(demos: Iterable[Demo]) -> bool:
     """Whether every demo's original is there, without building any."""
     return all(demo.slug in _known and _known[demo.slug].exists() for demo in demos)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """No other process prepares meanwhile: it would remove what is being built here."""
+    with (_folder().parent / ".originals.lock").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _folder() -> Path:

@@ -40,6 +40,15 @@ def test_each_command_explains_itself(command):
     assert code == 0 and out.startswith(f"usage: python -m sandbox.demos {command}")
 
 
+def test_of_two_replicas_with_one_folder_one_builds(tmp_path):
+    keys = {"DEMOS_SECRET_KEY": "a", "RECEIPT_KEY": "b", "DEMOS_ONLY": "transactions"}
+    both = [start("prepare", **keys, DEMOS_VAR_DIR=str(tmp_path)) for _ in range(2)]
+    told = [process.communicate(timeout=60) for process in both]
+
+    assert [process.returncode for process in both] == [0, 0], told
+    assert sorted("database built" in out for out, _ in told) == [False, True], told
+
+
 @pytest.mark.parametrize("missing", ["DEMOS_SECRET_KEY", "RECEIPT_KEY"])
 def test_a_missing_secret_is_one_line(missing):
     keys = {"DEMOS_SECRET_KEY": "a", "RECEIPT_KEY": "b"}
