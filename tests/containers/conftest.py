@@ -26,7 +26,8 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
     running = Containers(f"course-test-{os.getpid()}", folder, read_env(folder))
     try:
         running.compose("build", "--quiet", timeout=1800)
-        running.compose("up", "--detach", "--wait", "--quiet-pull", timeout=900)
+        # Two replicas, so that all that is tried in a demo is tried with a visitor who has to stay with one.
+        running.compose("up", "--detach", "--wait", "--quiet-pull", "--scale", "demos=2", timeout=900)
         yield running
     finally:
         with contextlib.suppress(subprocess.TimeoutExpired):

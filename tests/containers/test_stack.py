@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
+import ssl
 import urllib.error
 import urllib.request
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.people import check, expect_result, open_exercise, write_solution
+from tests.journeys.people import LESSON, check, expect_result, open_exercise, write_solution
 from tests.journeys.test_gunicorn_nginx import open_demo as open_tea_house
 from tests.journeys.test_gunicorn_nginx import open_house
+from tests.journeys.test_transactions import choose
+from tests.journeys.test_transactions import open_demo as open_savings
 from tests.journeys.test_websockets import enter, open_demo, say
 
 pytestmark = pytest.mark.containers
@@ -61,6 +65,38 @@ def test_the_lesson_about_nginx_has_one_to_start(page: Page):
     app = open_tea_house(page)
     open_house(app)
     expect(app.locator(".messages")).to_contain_text("nginx before it")
+
+
+def test_the_demos_race_on_a_postgresql_of_their_own(page: Page):
+    app = open_savings(page)
+    choose(app, "Race", "Go", "are lost", "read, add, save()", "PostgreSQL, no transaction")
+
+
+def test_of_two_replicas_of_the_demos_a_visitor_stays_with_one(containers):
+    def get(address: str, cookie: str = "") -> str:
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1",
+            int(containers.env["HTTPS_PORT"]),
+            timeout=60,
+            context=ssl._create_unverified_context(),
+        )
+        host = containers.env["DEMOS_ORIGIN"].removeprefix("https://")
+        connection.request("GET", address, headers={"Host": host, "Cookie": cookie})
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return (answer.getheader("Set-Cookie") or "").partition(";")[0]
+
+    visitors = range(12)
+    for visitor in visitors:
+        cookie = get(LESSON)
+        assert cookie.startswith("demos_visitor=")
+        for _ in range(6):
+            get(f"{LESSON}?visitor={visitor}", cookie)
+    log = containers.compose("logs", "--no-log-prefix", "proxy")
+    went = [set(re.findall(rf"\?visitor={visitor} .* (\S+:8001) ", log)) for visitor in visitors]
+    assert [len(replicas) for replicas in went] == [1] * len(visitors), went
+    assert len(set.union(*went)) == 2, went
 
 
 def test_the_jail_is_ready_with_all_its_tools(containers):
