@@ -85,7 +85,8 @@ def test_of_two_replicas_of_the_demos_a_visitor_stays_with_one(containers):
         answer = connection.getresponse()
         answer.read()
         connection.close()
-        return (answer.getheader("Set-Cookie") or "").partition(";")[0]
+        found = re.search(r"demos_visitor=[^;]+", answer.getheader("Set-Cookie") or "")
+        return found[0] if found else ""
 
     visitors = range(12)
     for visitor in visitors:
