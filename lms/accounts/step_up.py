@@ -44,7 +44,9 @@ def is_missing(request: HttpRequest) -> bool:
     if not (guarded and settings.STAFF_SECOND_FACTOR):
         return False
     user: Any = request.user
-    return user.is_authenticated and user.is_staff and not user.is_verified()
+    # Wagtail asks for its own permission, and not for staff status.
+    may_enter = user.is_authenticated and (user.is_staff or user.has_perm("wagtailadmin.access_admin"))
+    return may_enter and not user.is_verified()
 
 
 def ask_for_factor(request: HttpRequest) -> HttpResponse:

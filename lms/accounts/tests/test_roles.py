@@ -61,3 +61,48 @@ def test_pages_and_exercises_are_reviewed_by_reviewers():
     assert workflow.name == "Review"
     assert workflow.workflow_content_types.get().content_type.model == "exercise"
     assert list(workflow.tasks.get().specific.groups.all()) == [groups[REVIEWERS]]
+
+
+def test_who_gets_a_role_belongs_to_the_staff_and_who_loses_the_last_one_does_not():
+    groups = ensure_roles()
+    user = User.objects.create_user("new@example.org", "correct horse")
+    other = Group.objects.create(name="Choir")
+    user.groups.add(other)
+    assert not User.objects.get(pk=user.pk).is_staff
+    user.groups.add(groups[TEACHERS], groups[AUTHORS])
+    assert user.is_staff
+    user.groups.remove(groups[AUTHORS])
+    assert User.objects.get(pk=user.pk).is_staff
+    groups[TEACHERS].user_set.remove(user)
+    assert not User.objects.get(pk=user.pk).is_staff
+    groups[TEACHERS].user_set.add(user)
+    assert User.objects.get(pk=user.pk).is_staff
+    user.refresh_from_db()
+    user.groups.set([other])
+    assert not user.is_staff
+
+
+def test_staff_by_other_means_stays():
+    groups = ensure_roles()
+    root = User.objects.create_superuser("root@example.org", "correct horse")
+    own = User.objects.create_user("own@example.org", "correct horse", is_staff=True)
+    own.user_permissions.add(Permission.objects.get(codename="moderate"))
+    for user in (root, own):
+        user.groups.add(groups[TEACHERS])
+        user.groups.clear()
+        assert User.objects.get(pk=user.pk).is_staff
+
+
+def test_an_administrator_makes_a_teacher_in_the_admin(client, settings):
+    settings.STAFF_SECOND_FACTOR = False
+    groups = ensure_roles()
+    client.force_login(User.objects.create_superuser("root@example.org", "correct horse"))
+    user = User.objects.create_user("new@example.org", "correct horse")
+    address = f"/cms/users/edit/{user.pk}/"
+    form = client.get(address).context["form"]
+    data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
+    names = {"first_name": "Ada", "last_name": "Lovelace"}  # Wagtail's form wants both
+    answer = client.post(address, {**data, **names, "is_active": "on", "groups": [groups[TEACHERS].pk]})
+    assert answer.status_code == 302, answer.context["form"].errors
+    client.force_login(user)
+    assert client.get("/teach/").status_code == 200

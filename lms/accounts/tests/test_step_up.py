@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -114,6 +115,16 @@ def test_another_users_device_verifies_nobody(client: Client, staff: User):
     session["otp_device_id"] = device.persistent_id
     session.save()
     assert client.get("/cms/").status_code == 302
+
+
+def test_whoever_may_enter_wagtails_admin_needs_one_staff_or_not(client: Client, user: User, settings):
+    settings.STAFF_SECOND_FACTOR = True
+    user.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    assert not user.is_staff
+    client.force_login(user)
+    answer = client.get("/cms/")
+    assert answer.status_code == 302
+    assert answer.url == "/accounts/2fa/"
 
 
 def test_learners_need_none(client: Client, user: User, settings):
