@@ -23,8 +23,9 @@ SERVERS = "servers"
 JOURNEYS = "tests/journeys/"
 # Files that are one unit, by how their paths begin.
 TOGETHER = {"tests/faults/": SERVERS, "tests/test_services.py": SERVERS}
-# What begins first; all others follow in the order in which one process would run them.
-ORDER = (SERVERS, JOURNEYS, "sandbox/", "tests/")
+# What begins first; all others follow in the order in which one process would run them. Journeys come last: the
+# browser has an event loop in the test's thread for as long as the process lives, and no other test bears one.
+ORDER = (SERVERS, "sandbox/", "tests/")
 SITES = 2
 
 
@@ -57,7 +58,7 @@ class ByFile(LoadScopeScheduling):
 
     def _rank(self, unit: str, node: WorkerController) -> int:
         """Return the unit's place in the order for that process: a third site is the last that is started."""
-        sites = self._with_a_site.intersection(self.nodes)
-        if unit.startswith(JOURNEYS) and node not in sites and len(sites) >= SITES:
-            return len(ORDER) + 1
+        if unit.startswith(JOURNEYS):
+            sites = self._with_a_site.intersection(self.nodes)
+            return len(ORDER) + (2 if node not in sites and len(sites) >= SITES else 1)
         return next((rank for rank, path in enumerate(ORDER) if unit.startswith(path)), len(ORDER))

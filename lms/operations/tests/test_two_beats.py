@@ -6,13 +6,18 @@ The runbook and deploy/kubernetes/beat.yaml promise it.
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
+from lms.accounts.models import User
 from lms.celery import app
 from lms.classes import figures
 from lms.classes.models import Figures
+from lms.discussion import tasks as letters
+from lms.discussion.models import Notice, Problem
 from lms.grading import run, tasks
 from lms.grading.models import Submission
 from lms.grading.tests.factories import ExerciseFactory, LearnerFactory
@@ -30,6 +35,7 @@ def test_these_are_the_tasks_that_are_sent_twice(settings):
         "grading.enqueue_left_over",
         "operations.prune_old_data",
         "dashboard.refresh_figures",
+        "discussion.deliver_left_over",
         # Wagtail's own: an entry of the page's history may stand there twice.
         "content.publish_scheduled",
     }
@@ -62,6 +68,24 @@ def test_what_waits_is_sent_by_both_and_graded_once(monkeypatch: pytest.MonkeyPa
     submission.refresh_from_db()
     assert graded == [submission.pk]
     assert (submission.state, submission.tries) == ("passed", 1)
+
+
+def test_a_letter_is_written_once(monkeypatch: pytest.MonkeyPatch):
+    author = User.objects.create_user("ada@example.org", "x")
+    problem = Problem.objects.create(
+        lesson="counting", block=uuid4(), kind="wrong", text="It jumps.", reported_by=author,
+        created_at=timezone.now(),
+    )  # fmt: skip
+    past = timezone.now() - timedelta(hours=1)
+    notice = Notice.objects.create(kind="closed", problem=problem, created_at=past)
+    sent: list[int] = []
+    monkeypatch.setattr("lms.discussion.tasks.send", sent.append)
+    for _ in range(2):
+        letters.deliver_left_over()
+    assert sent == [notice.pk] * 2
+    for pk in sent:
+        letters.deliver(pk)
+    assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
 
 
 def test_old_things_are_removed_once():
