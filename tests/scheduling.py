@@ -23,8 +23,8 @@ SERVERS = "servers"
 JOURNEYS = "tests/journeys/"
 # Files that are one unit, by how their paths begin.
 TOGETHER = {"tests/faults/": SERVERS, "tests/test_services.py": SERVERS}
-# What begins first; all others follow in the order in which one process would run them. Journeys come last: the
-# browser has an event loop in the test's thread for as long as the process lives, and no other test bears one.
+# What begins first; all others follow in the order in which one process would run them. Journeys come last:
+# the browser has an event loop in the test's thread as long as the process lives, which no other test bears.
 ORDER = (SERVERS, "sandbox/", "tests/")
 SITES = 2
 

@@ -65,11 +65,13 @@ def deliver(notice_id: int) -> bool:
         return False
     found = Notice.objects.select_related("post__thread", "post__author__voice", "problem__reported_by")
     notice = found.get(pk=notice_id)
-    users, letters = _next_letters(notice)
     try:
+        users, letters = _next_letters(notice)
         _send(notice, letters)
-    except (OSError, SMTPException) as error:
-        logger.warning("letters about %s wait: %s", notice, error)
+    except Exception as error:
+        # No server answers, or something is wrong on our side: written later, or at last given up.
+        known = isinstance(error, OSError | SMTPException)
+        logger.warning("letters about %s wait: %s", notice, error, exc_info=not known)
         if now - notice.created_at < GIVE_UP:
             Notice.objects.filter(pk=notice_id).update(claimed_until=now + RETRY)
             return False
@@ -197,7 +199,9 @@ def _send(notice: Notice, letters: list[tuple[User, EmailMessage]]) -> None:
                 logger.warning(
                     "letter about %s refused to user %s: %s", notice, user.pk, type(error).__name__
                 )
-            Notice.objects.filter(pk=notice.pk).update(told_up_to=user.pk)
+            # A slow server takes its time, and nobody else is to begin meanwhile.
+            mine = Notice.objects.filter(pk=notice.pk)
+            mine.update(told_up_to=user.pk, claimed_until=timezone.now() + CLAIM)
     finally:
         connection.close()
 

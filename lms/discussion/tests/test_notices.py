@@ -112,6 +112,21 @@ def test_no_server_at_all_loses_no_post_and_is_given_up_after_days(ben, thread, 
     assert not Notice.objects.exists()
 
 
+def test_an_error_of_our_own_is_in_the_log_and_tried_again_until_it_is_given_up(
+    ben, thread, monkeypatch, caplog
+):
+    notice = noted(ben, thread)
+    with monkeypatch.context() as patched:
+        patched.setattr(notices, "_next_letters", lambda _: 1 // 0)
+        assert not notices.deliver(notice.pk)
+        assert "ZeroDivisionError" in caplog.text
+        assert Notice.objects.exists()
+        later(notice, notices.GIVE_UP)
+        assert not notices.deliver(notice.pk)
+    assert not Notice.objects.exists()
+    assert written() == []
+
+
 def test_a_message_that_the_broker_did_not_take_is_sent_later(ben, thread, monkeypatch, caplog):
     def away(_: int) -> None:
         raise OperationalError("no broker")
