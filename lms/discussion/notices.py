@@ -33,6 +33,10 @@ class BadToken(ValueError):
     """An address to unsubscribe by that is not ours, or whose thread is gone."""
 
 
+class NoServer(Exception):
+    """The mail server cannot be reached, or does not let us in."""
+
+
 # Those who might be written to, and the letters to those of them who are.
 Addressed = tuple[list[User], list[tuple[User, EmailMessage]]]
 
@@ -60,8 +64,8 @@ def deliver(notice_id: int) -> bool:
     later (`left_over`), until GIVE_UP has passed.
     """
     now = timezone.now()
-    free = Notice.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now), pk=notice_id)
-    if not free.update(claimed_until=now + CLAIM):
+    free = Notice.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
+    if not free.filter(pk=notice_id).update(claimed_until=now + CLAIM):
         return False
     found = Notice.objects.select_related("post__thread", "post__author__voice", "problem__reported_by")
     notice = found.get(pk=notice_id)
@@ -70,12 +74,15 @@ def deliver(notice_id: int) -> bool:
         _send(notice, letters)
     except Exception as error:
         # No server answers, or something is wrong on our side: written later, or at last given up.
-        known = isinstance(error, OSError | SMTPException)
-        logger.warning("letters about %s wait: %s", notice, error, exc_info=not known)
+        known = isinstance(error, NoServer | OSError | SMTPException)
+        logger.warning("letters of notice %s wait: %s", notice.pk, error, exc_info=not known)
+        if isinstance(error, NoServer):
+            # All others wait with it: each would hold up a worker, which grades as well, for EMAIL_TIMEOUT.
+            free.update(claimed_until=timezone.now() + RETRY)
         if now - notice.created_at < GIVE_UP:
             Notice.objects.filter(pk=notice_id).update(claimed_until=now + RETRY)
             return False
-        logger.error("letters about %s were not sent in %s", notice, GIVE_UP)
+        logger.error("letters of notice %s were not sent in %s", notice.pk, GIVE_UP)
         users = []
     if len(users) < PORTION:
         notice.delete()
@@ -117,8 +124,8 @@ def _about_post(post: Post, notice: Notice) -> Addressed:
 
 
 def _page_of(lesson: str) -> LessonPage | None:
-    """Return the lesson's page, while it is published."""
-    return LessonPage.objects.live().filter(slug=lesson).first()
+    """Return the lesson's page, while its discussion can be seen: as `places` has it."""
+    return LessonPage.objects.live().public().filter(slug=lesson).first()
 
 
 def _to_followers(post: Post, page: LessonPage, told_up_to: int) -> Addressed:
@@ -155,7 +162,7 @@ def _to_staff(
 def _about_closing(problem: Problem, told_up_to: int) -> Addressed:
     """To who reported the problem."""
     user = problem.reported_by
-    if user is None or not user.is_active or user.pk <= told_up_to:
+    if problem.closed_at is None or user is None or not user.is_active or user.pk <= told_up_to:
         return [], []
     page = LessonPage.objects.filter(slug=problem.lesson).first()
     context = {"problem": problem, "page": page, "url": _absolute(page.url or "/") if page else ""}
@@ -185,11 +192,14 @@ def _letter(
 
 
 def _send(notice: Notice, letters: list[tuple[User, EmailMessage]]) -> None:
-    """Send each, and note it before the next. Raises OSError and SMTPException where no server takes any."""
+    """Send each, and note it before the next. Raises NoServer, and OSError and SMTPException for one."""
     if not letters:
         return
     connection = get_connection()
-    connection.open()
+    try:
+        connection.open()
+    except (OSError, SMTPException) as error:
+        raise NoServer(str(error)) from error
     try:
         for user, letter in letters:
             try:
@@ -197,7 +207,7 @@ def _send(notice: Notice, letters: list[tuple[User, EmailMessage]]) -> None:
             except (SMTPRecipientsRefused, SMTPDataError) as error:
                 # The error has the address in it, which does not belong into a log.
                 logger.warning(
-                    "letter about %s refused to user %s: %s", notice, user.pk, type(error).__name__
+                    "letter of notice %s refused to user %s: %s", notice.pk, user.pk, type(error).__name__
                 )
             # A slow server takes its time, and nobody else is to begin meanwhile.
             mine = Notice.objects.filter(pk=notice.pk)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from wagtail.models import PageViewRestriction
 
 from lms.discussion import notices, tasks
-from lms.discussion.models import Notice, Thread
+from lms.discussion.models import Notice, Problem, Thread
 from lms.discussion.tests.people import ask, reply
 
 
@@ -110,6 +112,41 @@ def test_no_server_at_all_loses_no_post_and_is_given_up_after_days(ben, thread, 
     assert not notices.deliver(notice.pk)
     assert "were not sent" in caplog.text
     assert not Notice.objects.exists()
+
+
+def test_of_many_that_wait_for_a_server_one_asks_for_all(ben, person, thread, settings, caplog):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    first = noted(ben, thread)
+    reply(person("Cara"), thread, "And of goats.")
+    second = Notice.objects.exclude(pk=first.pk).get()
+    assert not notices.deliver(first.pk)
+    assert not notices.deliver(second.pk)
+    assert caplog.text.count("wait") == 1, "a worker asks once a minute, and grades otherwise"
+    assert thread.title not in caplog.text
+    assert notices.left_over(timezone.now()) == []
+    assert notices.left_over(timezone.now() + notices.RETRY) == [first.pk, second.pk]
+
+
+def test_nobody_is_written_to_about_a_lesson_that_was_closed_to_the_public(ben, thread, lesson_page):
+    notice = noted(ben, thread)
+    PageViewRestriction.objects.create(page=lesson_page, restriction_type="login")
+    assert not notices.deliver(notice.pk)
+    assert written() == []
+
+
+def test_a_problem_that_is_open_again_was_not_looked_at(ada, lesson_page):
+    problem = Problem.objects.create(
+        lesson=lesson_page.slug,
+        block=uuid4(),
+        kind="wrong",
+        text="x",
+        reported_by=ada.user,
+        created_at=timezone.now(),
+    )
+    notice = Notice.objects.create(kind="closed", problem=problem, created_at=timezone.now())
+    assert not notices.deliver(notice.pk)
+    assert written() == []
 
 
 def test_an_error_of_our_own_is_in_the_log_and_tried_again_until_it_is_given_up(

@@ -74,7 +74,7 @@ def test_a_letter_is_written_once(monkeypatch: pytest.MonkeyPatch):
     author = User.objects.create_user("ada@example.org", "x")
     problem = Problem.objects.create(
         lesson="counting", block=uuid4(), kind="wrong", text="It jumps.", reported_by=author,
-        created_at=timezone.now(),
+        created_at=timezone.now(), closed_at=timezone.now(),
     )  # fmt: skip
     past = timezone.now() - timedelta(hours=1)
     notice = Notice.objects.create(kind="closed", problem=problem, created_at=past)
