@@ -20,7 +20,7 @@ def on_groups(instance: User | Group, action: str, pk_set: set[int] | None, reve
     if action == "post_add":
         users = User.objects.filter(pk__in=pk_set or ()) if reverse else User.objects.filter(pk=instance.pk)
         users.filter(groups__name__in=ROLES, is_staff=False).update(is_staff=True)
-    elif action in ("post_remove", "post_clear"):
+    elif action == "post_clear" or (action == "post_remove" and _of_a_role(instance, pk_set)):
         # Of those who are left by a group that is cleared nobody tells here: their permissions are gone,
         # and with them all that staff status alone would open.
         users = User.objects.filter(pk__in=pk_set or ()) if reverse else User.objects.filter(pk=instance.pk)
@@ -28,3 +28,10 @@ def on_groups(instance: User | Group, action: str, pk_set: set[int] | None, reve
         users.filter(is_staff=True).exclude(pk__in=users.filter(own).values("pk")).update(is_staff=False)
     if not reverse and action.startswith("post_"):
         instance.refresh_from_db(fields=["is_staff"])
+
+
+def _of_a_role(instance: User | Group, pk_set: set[int] | None) -> bool:
+    """Whether the group, or one of the groups, is a role's."""
+    if isinstance(instance, Group):
+        return instance.name in ROLES
+    return Group.objects.filter(pk__in=pk_set or (), name__in=ROLES).exists()

@@ -93,6 +93,16 @@ def test_staff_by_other_means_stays():
         assert User.objects.get(pk=user.pk).is_staff
 
 
+def test_a_group_that_is_no_roles_takes_nobody_from_the_staff():
+    choir, helpers = Group.objects.create(name="Choir"), Group.objects.create(name="Helpers")
+    user = User.objects.create_user("helper@example.org", "correct horse", is_staff=True)
+    user.groups.add(choir, helpers)
+    user.groups.remove(choir)
+    assert User.objects.get(pk=user.pk).is_staff
+    helpers.user_set.remove(user)
+    assert User.objects.get(pk=user.pk).is_staff
+
+
 def test_an_administrator_makes_a_teacher_in_the_admin(client, settings):
     settings.STAFF_SECOND_FACTOR = False
     groups = ensure_roles()
