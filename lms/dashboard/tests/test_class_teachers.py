@@ -79,6 +79,14 @@ def test_what_is_no_address_is_refused(teacher: Client, evening: Cohort):
         assert add(teacher, evening, email).status_code == 400
 
 
+def test_a_page_with_a_refusal_leads_to_the_other_learners(teacher: Client, evening: Cohort, monkeypatch):
+    monkeypatch.setattr("lms.dashboard.teach.class_views.MEMBERS_A_PAGE", 1)
+    for name in ("ada", "bob"):
+        make_learner(f"{name}@example.org", evening)
+    refused = add(teacher, evening, "nobody@example.org")
+    assert f'href="{page(evening)}?page=2"' in refused.text
+
+
 def test_who_is_taken_out_loses_everything_at_once(teacher: Client, otto: User, evening: Cohort):
     ada = make_learner("ada@example.org", evening)
     add(teacher, evening, otto.email)
