@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from content.exercises import check_path
 
 _BARE = " no newline at the end"
-_HEADING = re.compile(rf"=== (?P<path>\S.*?) ===(?P<bare>{_BARE})?$")
-_LOOKALIKE = re.compile(rf"^\\*=== \S.*? ===(?:{_BARE})?$", re.MULTILINE)
-_ESCAPED = re.compile(rf"^\\(?=\\*=== \S.*? ===(?:{_BARE})?$)")
+# As in the script: no blank begins a path, and nothing but "\n" ends a line.
+_PATH = r"[^ \t\n][^\n]*?"
+_HEADING = re.compile(rf"=== (?P<path>{_PATH}) ===(?P<bare>{_BARE})?$")
+_LOOKALIKE = re.compile(rf"^\\*=== {_PATH} ===(?:{_BARE})?$", re.MULTILINE)
+_ESCAPED = re.compile(rf"^\\(?=\\*=== {_PATH} ===(?:{_BARE})?$)")
 
 
 def join_files(files: Mapping[str, str]) -> str:

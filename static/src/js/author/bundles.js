@@ -1,9 +1,12 @@
 // Several files as one text, as content/bundles.py has it: each below a line `=== path ===`. Both are tested with
 // the same examples, bundles.json.
 const BARE = " no newline at the end";
-const HEADING = new RegExp(`^=== (\\S.*?) ===(${BARE})?$`);
-const LOOKALIKE = new RegExp(`^\\\\*=== \\S.*? ===(?:${BARE})?$`, "gm");
-const ESCAPED = new RegExp(`^\\\\(?=\\\\*=== \\S.*? ===(?:${BARE})?$)`);
+// A path begins with no blank. What else is a space, or ends a line, the two languages see in different ways: only
+// "\n" does here, and neither "m" nor \S is asked.
+const PATH = "[^ \\t\\n][^\\n]*?";
+const HEADING = new RegExp(`^=== (${PATH}) ===(${BARE})?$`);
+const LOOKALIKE = new RegExp(`(?<![^\\n])\\\\*=== ${PATH} ===(?:${BARE})?(?![^\\n])`, "g");
+const ESCAPED = new RegExp(`^\\\\(?=\\\\*=== ${PATH} ===(?:${BARE})?$)`);
 
 /** The text of a Map of path to text. */
 export function joinFiles(files) {
