@@ -18,6 +18,7 @@ from content import (
     lesson_views,
 )
 from content.exercise_views import ExerciseViewSet, NeverDeleted, VerifyMenuItem
+from content.home_panel import WritePanel
 from content.models import Exercise
 from content.verification_views import verification
 
@@ -38,6 +39,11 @@ def admin_urls() -> list[Any]:
         path("lessons/<int:pk>/sources/", lesson_views.sources, name="lesson_sources"),
         path("lessons/<int:pk>/block/", lesson_views.block_preview, name="lesson_block"),
     ]
+
+
+@hooks.register("construct_homepage_panels")
+def write_panel(request: Any, panels: list[Any]) -> None:
+    panels.append(WritePanel())
 
 
 class LessonChecker(ContentCheckerItem):
