@@ -82,6 +82,9 @@ class VerificationPanel(HelpPanel):
             context = super().get_context_data(parent_context)
             context["instance"] = self.instance
             context["shown_by"] = lessons_showing(self.instance) if self.instance.pk else []
+            context["open_remarks"] = (
+                self.instance.remarks.filter(closed_at=None).count() if self.instance.pk else 0
+            )
             context["verification"] = verifying.latest(self.instance) if self.instance.pk else None
             return context
 

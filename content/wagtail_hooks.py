@@ -16,6 +16,7 @@ from wagtail.snippets.models import register_snippet
 from content import (
     exchange_hooks,  # noqa: F401  registers its hooks
     lesson_views,
+    remark_views,
 )
 from content.exercise_views import ExerciseViewSet, NeverDeleted, VerifyMenuItem
 from content.home_panel import WritePanel
@@ -35,6 +36,8 @@ def verify_menu_item(model: Any) -> VerifyMenuItem | None:
 def admin_urls() -> list[Any]:
     return [
         path("exercises/verifications/<int:pk>/", verification, name="exercise_verification"),
+        path("exercises/<int:pk>/comments/", remark_views.remarks, name="exercise_remarks"),
+        path("exercises/comments/<int:pk>/resolve/", remark_views.resolve_remark, name="resolve_remark"),
         path("lessons/pictures/", lesson_views.picture, name="lesson_picture"),
         path("lessons/<int:pk>/sources/", lesson_views.sources, name="lesson_sources"),
         path("lessons/<int:pk>/block/", lesson_views.block_preview, name="lesson_block"),

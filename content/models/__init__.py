@@ -2,6 +2,7 @@ from content.models.exercises import LONGEST_TIME_LIMIT, Exercise
 from content.models.images import LessonImage, LessonRendition
 from content.models.loads import LoadRecord
 from content.models.pages import LessonPage, RoadmapPage, TrackPage
+from content.models.remarks import Remark
 from content.models.verifications import Verification
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "LessonPage",
     "LessonRendition",
     "LoadRecord",
+    "Remark",
     "RoadmapPage",
     "TrackPage",
     "Verification",
