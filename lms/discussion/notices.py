@@ -204,8 +204,9 @@ def _send(notice: Notice, letters: list[tuple[User, EmailMessage]]) -> None:
         for user, letter in letters:
             try:
                 connection.send_messages([letter])
-            except (SMTPRecipientsRefused, SMTPDataError) as error:
-                # The error has the address in it, which does not belong into a log.
+            except (SMTPRecipientsRefused, SMTPDataError, ValueError) as error:
+                # Django raises ValueError for what is no address. Each of them has the address in it, which
+                # does not belong into a log.
                 logger.warning(
                     "letter of notice %s refused to user %s: %s", notice.pk, user.pk, type(error).__name__
                 )

@@ -21,12 +21,14 @@ from lms.discussion.tests.people import ask, reply
 class Server(EmailBackend):
     """Refuses one person, and hangs up before another one."""
 
-    refuses, hangs_up = "", ""
+    refuses, hangs_up, is_none = "", "", ""
 
     def send_messages(self, messages):
         (letter,) = messages
         if letter.to == [self.refuses]:
             raise SMTPRecipientsRefused({self.refuses: (550, b"no such mailbox")})
+        if letter.to == [self.is_none]:
+            raise ValueError(f'Invalid address "{letter.to[0]}"')
         if letter.to == [self.hangs_up]:
             raise SMTPServerDisconnected("gone")
         return super().send_messages(messages)
@@ -37,6 +39,7 @@ def server(settings, monkeypatch) -> type[Server]:
     settings.EMAIL_BACKEND = f"{__name__}.Server"
     monkeypatch.setattr(Server, "refuses", "")
     monkeypatch.setattr(Server, "hangs_up", "")
+    monkeypatch.setattr(Server, "is_none", "")
     return Server
 
 
@@ -80,11 +83,12 @@ def test_everybody_is_written_to_in_portions_and_then_it_is_forgotten(ben, threa
 
 
 def test_a_letter_that_is_refused_does_not_keep_the_others(ben, thread, server, caplog):
-    server.refuses = "cleo@example.org"
+    server.refuses, server.is_none = "cleo@example.org", "dan@example.org"
     assert not notices.deliver(noted(ben, thread).pk)
-    assert written() == ["ada", "dan", "eve"]
+    assert written() == ["ada", "eve"]
     assert "SMTPRecipientsRefused" in caplog.text
-    assert "cleo@" not in caplog.text
+    assert "ValueError" in caplog.text
+    assert "@example.org" not in caplog.text
 
 
 def test_a_server_that_hangs_up_is_asked_again_and_nobody_is_written_to_twice(ben, thread, server):
