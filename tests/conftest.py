@@ -15,9 +15,9 @@ from tests.stack import Stack
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say what failed where a second try passed: whoever reads this has a race to find."""
+    """Say what failed before a journey was tried again: whoever reads this has a race to find."""
     for report in terminalreporter.stats.get("rerun", []):
-        terminalreporter.section(f"Passed or failed on a second try: {report.nodeid} ({report.when})")
+        terminalreporter.section(f"Failed, and was tried again: {report.nodeid} ({report.when})")
         terminalreporter.write_line(report.longreprtext[-3000:])
 
 
