@@ -22,7 +22,7 @@ expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A journey that fails is tried again, twice at most, by a new visitor. What failed is reported: a defect."""
+    """A journey that fails is tried again, at most twice, by a new visitor. The report has each failure."""
     for item in items:
         if "tests/journeys" in str(item.path):
             item.add_marker(pytest.mark.browser)
