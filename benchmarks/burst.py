@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from benchmarks.browser import Browser, Failed
 from benchmarks.figures import flatness, percentile, summary
-from benchmarks.measure import MEGABYTE, at_once, shares, tree
+from benchmarks.measure import MEGABYTE, at_once, highest
 from tests.journeys.people import EXERCISE
 from tests.stack import Stack
 from tests.visitor import solution
@@ -60,7 +56,7 @@ def burst(site: Stack, count: int, ends: float) -> dict[str, Any]:
             errors.append(str(error))
 
     assert site.process is not None
-    with _memory(site.process.pid) as held:
+    with highest(site.process.pid, SAMPLE_EVERY) as held:
         posted, took = at_once(hand_in, count=count, threads=_HANDED_IN_AT_ONCE)
         rows = results(made, ends)
     return {
@@ -108,25 +104,6 @@ def _held(held: list[int]) -> dict[str, Any]:
         "memory_growth": growth,
         "flat": None if growth is None else growth <= MOST_GROWTH,
     }
-
-
-@contextmanager
-def _memory(pid: int) -> Iterator[list[int]]:
-    """Look at all processes below `pid` again and again. The list gets what they held together, in bytes."""
-    seen = [sum(shares(tree(pid)).values())]
-    stop = threading.Event()
-
-    def watch() -> None:
-        for _ in itertools.takewhile(lambda _: not stop.wait(SAMPLE_EVERY), itertools.count()):
-            seen.append(sum(shares(tree(pid)).values()))
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    try:
-        yield seen
-    finally:
-        stop.set()
-        watcher.join()
 
 
 def results(made: dict[str, Browser], ends: float) -> list[dict[str, Any]]:

@@ -78,8 +78,8 @@ def shares(pids: list[int]) -> dict[int, int]:
 
 @contextlib.contextmanager
 def highest(pid: int, pause: float = 0.1) -> Iterator[list[int]]:
-    """Looks at the tree again and again. The list gets what all of it held together, in bytes."""
-    seen: list[int] = []
+    """Looks at the tree, again and again. The list gets what all of it held together, in bytes."""
+    seen = [sum(shares(tree(pid)).values())]
     stop = threading.Event()
 
     def watch() -> None:
