@@ -152,6 +152,7 @@ ASKS = {
     "lms/processes.py": "livez of the sites that `manage.py up` has started",
     "lms/cli/http.py": "the site, from a learner's own machine",
     "lms/discussion/notices.py": "the mail server that EMAIL_URL names",
+    "content/remarks.py": "the same mail server",
 }
 CLIENTS = {"requests", "httpx", "aiohttp", "urllib3", "http.client", "urllib.request", "ftplib", "smtplib"}
 
