@@ -22,6 +22,8 @@ from wagtail.models import (
     WorkflowTask,
 )
 
+from lms.accounts.models import GivenPermission
+
 INSTRUCTORS = "Instructors"
 AUTHORS = "Authors"
 REVIEWERS = "Reviewers"
@@ -36,13 +38,17 @@ _WAGTAILS_OWN = "Moderators approval"
 class Role:
     """Permissions as `app.codename`; those of pages hold for the whole tree, those of images for all.
 
-    A group of a `complete` role is given whatever it lacks, each time; others are left as they are.
+    A group of a `complete` role is given whatever it lacks, each time; others are given each permission once.
     """
 
     anywhere: tuple[str, ...]
     pages: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
     complete: bool = False
+
+    @property
+    def permissions(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.anywhere, *self.pages, *self.images)))
 
 
 _AUTHOR = Role(
@@ -55,9 +61,9 @@ _AUTHOR = Role(
         "content.write_checks",
         "discussion.moderate",
     ),
-    pages=("add_page", "change_page"),
+    pages=("wagtailcore.add_page", "wagtailcore.change_page"),
     # Wagtail asks for the permissions of its own image model, whatever model takes its place.
-    images=("add_image", "change_image", "choose_image"),
+    images=("wagtailimages.add_image", "wagtailimages.change_image", "wagtailimages.choose_image"),
 )
 _REVIEWER = Role(
     anywhere=(
@@ -66,7 +72,12 @@ _REVIEWER = Role(
         "content.lock_exercise",
         "content.unlock_exercise",
     ),
-    pages=(*_AUTHOR.pages, "publish_page", "lock_page", "unlock_page"),
+    pages=(
+        *_AUTHOR.pages,
+        "wagtailcore.publish_page",
+        "wagtailcore.lock_page",
+        "wagtailcore.unlock_page",
+    ),
     images=_AUTHOR.images,
 )
 _TEACHER = Role(anywhere=("classes.teach", "discussion.moderate"))
@@ -104,9 +115,9 @@ class PermissionsMissing(Exception):
 def ensure_roles() -> dict[str, Group]:
     """Return the groups by name, with the permissions that each role takes, and make sure of the review.
 
-    A group that is there keeps what it has: what an administrator took away does not come back. A permission
-    that came with a newer version is given by hand. Only Instructors gets back all of its own: take people
-    out of it instead. Raises PermissionsMissing.
+    A group is given each permission once: one that came with a newer version is added, and what an
+    administrator took away does not come back. Only Instructors gets back all of its own: take people out
+    of it instead. Raises PermissionsMissing.
     """
     groups = {name: _ensure_group(name, role) for name, role in ROLES.items()}
     _ensure_review(groups[REVIEWERS])
@@ -119,21 +130,27 @@ def ensure_instructors() -> Group:
 
 
 def _ensure_group(name: str, role: Role) -> Group:
-    group, is_new = Group.objects.get_or_create(name=name)
-    if not (is_new or role.complete):
+    group, _ = Group.objects.get_or_create(name=name)
+    before = set(GivenPermission.objects.filter(group=group).values_list("permission", flat=True))
+    wanted = [one for one in role.permissions if role.complete or one not in before]
+    if not wanted:
         return group
     root, collection = Page.get_first_root_node(), Collection.get_first_root_node()
     if root is None or collection is None:
         raise PermissionsMissing("There is no root page or collection yet: run `manage.py migrate` first.")
-    group.permissions.add(*(_permission(*name.split(".")) for name in role.anywhere))
-    for codename in role.pages:
-        permission = _permission("wagtailcore", codename)
-        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-    for codename in role.images:
-        permission = _permission("wagtailimages", codename)
-        GroupCollectionPermission.objects.get_or_create(
-            group=group, collection=collection, permission=permission
-        )
+    for one in wanted:
+        permission = _permission(*one.split("."))
+        if one in role.pages:
+            GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+        elif one in role.images:
+            GroupCollectionPermission.objects.get_or_create(
+                group=group, collection=collection, permission=permission
+            )
+        else:
+            group.permissions.add(permission)
+    GivenPermission.objects.bulk_create(
+        [GivenPermission(group=group, permission=one) for one in wanted], ignore_conflicts=True
+    )
     return group
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.base_user import BaseUserManager
-from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.contrib.auth.models import AbstractBaseUser, Group, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -70,6 +70,22 @@ class Learner(models.Model):
 
     def __str__(self) -> str:
         return str(self.user) if self.user else f"visitor {self.key.hex[:8]}"
+
+
+class GivenPermission(models.Model):
+    """A permission, as `app.codename`, that the group of a role was given once: it is not given again.
+
+    So a newer version can add to a role, and what an administrator took away does not come back.
+    """
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="+")
+    permission = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["group", "permission"], name="permission_given_once")]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.permission}"
 
 
 class SecondFactor(ThrottlingMixin, Device):

@@ -7,16 +7,19 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from lms.discussion.models import Subscription, Thread
+from lms.discussion.models import Post, Subscription, Thread
 from lms.discussion.places import Place, place_of, reader_of
 from lms.discussion.spoilers import Reader, hidden_question
 from lms.discussion.writing import NotAllowed, TooMuch, may_mark
 
 View = Callable[..., HttpResponseBase]
+POSTS_A_PAGE = 50
+MOST_DIGITS = 18  # of a number that a database can take
 
 
 def own_only(view: View) -> View:
@@ -51,12 +54,16 @@ def name_of(request: HttpRequest) -> str:
     return voice.name if voice else request.user.get_full_name()
 
 
-def thread_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
-    """For discussion/thread.html: the posts, those that this reader may not read without their text."""
+def thread_context(request: HttpRequest, thread: Thread, post: Post | None = None) -> dict[str, Any]:
+    """For discussion/thread.html: a page of posts, those that this reader may not read without their text.
+
+    The page is that of `post`, or else of the post or the number that the address names.
+    """
     place = place_of(thread)
     reader = reader_of(request, place.page)
-    posts = list(thread.posts.select_related("author__voice").order_by("pk"))
-    shown = [_shown(reader, thread, post) for post in posts]
+    pages = Paginator(thread.posts.select_related("author__voice").order_by("pk"), POSTS_A_PAGE)
+    page = pages.get_page(_page_number(request, thread, post))
+    shown = [_shown(reader, thread, one) for one in page.object_list]
     following = (
         reader.user.is_authenticated
         and Subscription.objects.filter(thread=thread, user=reader.user, wanted=True).exists()
@@ -65,20 +72,25 @@ def thread_context(request: HttpRequest, thread: Thread) -> dict[str, Any]:
         "thread": thread,
         "place": place,
         "reader": reader,
+        "page": page,
+        "here": reverse("thread", args=[thread.pk]),
         "posts": shown,
-        "question": shown[0] if shown else None,
+        "answer_elsewhere": thread.answer if _is_elsewhere(thread.answer_id, shown) else None,
         "may_mark": may_mark(reader, thread),
         "following": following,
         "voice_name": name_of(request),
     }
 
 
-def thread_changed(request: HttpRequest, thread: Thread, anchor: str = "") -> HttpResponse:
-    """Answer with the thread as it is now."""
+def thread_changed(request: HttpRequest, thread: Thread, post: Post | None = None) -> HttpResponse:
+    """Answer with the thread as it is now: the page where `post` stands, or the one that was looked at."""
     if getattr(request, "htmx", False):
-        return render(request, "discussion/thread_inside.html", thread_context(request, thread))
-    url = reverse("thread", args=[thread.pk])
-    return redirect(f"{url}#{anchor}" if anchor else url)
+        return render(request, "discussion/thread_inside.html", thread_context(request, thread, post))
+    if post:
+        return redirect(post.get_absolute_url())
+    page = request.GET.get("page", "")
+    query = f"?page={page}" if page.isascii() and page.isdecimal() else ""
+    return redirect(f"{reverse('thread', args=[thread.pk])}{query}")
 
 
 def is_hidden(reader: Reader, thread: Thread) -> bool:
@@ -88,6 +100,21 @@ def is_hidden(reader: Reader, thread: Thread) -> bool:
 
 def place_context(request: HttpRequest, place: Place) -> dict[str, Any]:
     return {"place": place, "voice_name": name_of(request), "error": "", "typed": {}}
+
+
+def _page_number(request: HttpRequest, thread: Thread, post: Post | None) -> str | int:
+    wanted = request.GET.get("post", "")
+    if post:
+        pk = post.pk
+    elif wanted.isascii() and wanted.isdecimal() and len(wanted) <= MOST_DIGITS:
+        pk = int(wanted)
+    else:
+        return request.GET.get("page", 1)
+    return thread.posts.filter(pk__lt=pk).count() // POSTS_A_PAGE + 1
+
+
+def _is_elsewhere(answer: int | None, shown: list[dict[str, Any]]) -> bool:
+    return answer is not None and all(one["pk"] != answer for one in shown)
 
 
 def _shown(reader: Reader, thread: Thread, post: Any) -> dict[str, Any]:

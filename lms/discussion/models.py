@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from lms.accounts.models import User
 
@@ -96,6 +97,10 @@ class Post(models.Model):
     @property
     def anchor(self) -> str:
         return f"post-{self.pk}"
+
+    def get_absolute_url(self) -> str:
+        """The page of its thread that it stands on, at the post."""
+        return f"{reverse('thread', args=[self.thread_id])}?post={self.pk}#{self.anchor}"
 
 
 class Subscription(models.Model):

@@ -218,7 +218,7 @@ def _send(notice: Notice, letters: list[tuple[User, EmailMessage]]) -> None:
 
 
 def _thread_url(post: Post) -> str:
-    return _absolute(f"{reverse('thread', args=[post.thread_id])}#{post.anchor}")
+    return _absolute(post.get_absolute_url())
 
 
 def _absolute(path: str) -> str:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms.accounts.models import User
 from lms.discussion import moderation, notices, writing
 from lms.discussion.answers import (
+    MOST_DIGITS,
     is_hidden,
     own_only,
     place_context,
@@ -74,7 +75,7 @@ def edit_post(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except writing.Refused as error:
         return refused(request, "discussion/edit.html", context, error)
-    return thread_changed(request, post.thread, post.anchor)
+    return thread_changed(request, post.thread, post)
 
 
 @never_cache
@@ -104,7 +105,7 @@ def mark_answer(request: HttpRequest, pk: int) -> HttpResponse:
     post = get_object_or_404(Post, pk=_number(wanted), thread=found) if wanted else None
     reader = reader_of(request, place_of(found).page)
     writing.mark_answer(reader=reader, thread=found, post=post)
-    return thread_changed(request, found, post.anchor if post else "")
+    return thread_changed(request, found, post)
 
 
 @login_required
@@ -132,7 +133,7 @@ def hide_post(request: HttpRequest, pk: int) -> HttpResponse:
     post, _ = _post(request, pk)
     moderation.hide(user=cast(User, request.user), post=post, wanted=_wanted(request), now=timezone.now())
     post.thread.refresh_from_db()
-    return thread_changed(request, post.thread, post.anchor)
+    return thread_changed(request, post.thread, post)
 
 
 @never_cache
@@ -151,7 +152,7 @@ def complain(request: HttpRequest, pk: int) -> HttpResponse:
     except writing.Refused as error:
         return refused(request, "discussion/complain.html", context, error)
     messages.success(request, "Thank you. A moderator looks at it.")
-    return thread_changed(request, post.thread, post.anchor)
+    return thread_changed(request, post.thread, post)
 
 
 @never_cache
@@ -218,7 +219,7 @@ def _reply(request: HttpRequest, found: Thread) -> HttpResponse:
         )
     except writing.Refused as error:
         return refused(request, "discussion/thread.html", thread_context(request, found), error)
-    return thread_changed(request, found, post.anchor)
+    return thread_changed(request, found, post)
 
 
 def _thread(request: HttpRequest, pk: int) -> Thread:
@@ -239,6 +240,6 @@ def _wanted(request: HttpRequest) -> bool:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()) or len(text) > 18:
+    if not (text.isascii() and text.isdecimal()) or len(text) > MOST_DIGITS:
         raise Http404("There is no such reply.")
     return int(text)

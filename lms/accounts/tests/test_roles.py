@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from wagtail.models import Page, Workflow
 
-from lms.accounts.groups import ADMINISTRATORS, AUTHORS, REVIEWERS, TEACHERS, ensure_roles
-from lms.accounts.models import User
+from lms.accounts.groups import ADMINISTRATORS, AUTHORS, REVIEWERS, ROLES, TEACHERS, ensure_roles
+from lms.accounts.models import GivenPermission, User
 
 pytestmark = pytest.mark.django_db
 
@@ -53,6 +56,40 @@ def test_what_an_administrator_changed_stays(capsys):
     assert not one_of(author).has_perm("content.write_checks")
     assert Workflow.objects.filter(name="Review").count() == 1
     assert Group.objects.filter(name=AUTHORS).count() == 1
+
+
+def test_a_group_that_was_there_is_given_what_its_role_has_got_since_and_nothing_else():
+    chiefs = ensure_roles()[ADMINISTRATORS]
+    taken = Permission.objects.get(codename="write_checks")
+    newer = Permission.objects.get(codename="change_cohort")
+    chiefs.permissions.remove(taken, newer)
+    GivenPermission.objects.filter(group=chiefs, permission="classes.change_cohort").delete()
+    ensure_roles()
+    assert not chiefs.permissions.filter(pk=taken.pk).exists()
+    assert chiefs.permissions.filter(pk=newer.pk).exists()
+
+
+def test_groups_from_before_are_remembered_and_their_people_belong_to_the_staff():
+    groups = ensure_roles()
+    GivenPermission.objects.all().delete()
+    groups[AUTHORS].permissions.remove(Permission.objects.get(codename="write_checks"))
+    groups[ADMINISTRATORS].permissions.remove(Permission.objects.get(codename="view_cohort"))
+    early, other = (User.objects.create_user(f"{name}@example.org", "correct horse") for name in ("a", "b"))
+    early.groups.add(groups[TEACHERS])
+    User.objects.filter(pk=early.pk).update(is_staff=False)
+
+    rows = import_module("lms.accounts.migrations.0004_roles_that_were_there")
+    rows.remember_what_was_given(apps, None)
+    rows.raise_to_staff(apps, None)
+    ensure_roles()
+
+    assert User.objects.get(pk=early.pk).is_staff
+    assert not User.objects.get(pk=other.pk).is_staff
+    assert not one_of(groups[AUTHORS]).has_perm("content.write_checks")
+    assert one_of(groups[ADMINISTRATORS]).has_perm("classes.view_cohort")
+    for name, group in groups.items():
+        given = GivenPermission.objects.filter(group=group).values_list("permission", flat=True)
+        assert set(given) == set(ROLES[name].permissions), "the next deployment has nothing more to give"
 
 
 def test_pages_and_exercises_are_reviewed_by_reviewers():

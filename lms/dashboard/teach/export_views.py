@@ -76,7 +76,7 @@ def _learner_rows(scope: Scope) -> Iterable[Any]:
         for row in learner_rows(chunk):
             user = row["learner"].user
             yield SimpleNamespace(
-                name=user.get_full_name(),
+                name=str(user),  # as the pages call them: never empty
                 email=user.email,
                 started=row["lessons"].get("started", 0),
                 through=row["lessons"].get("through", 0),

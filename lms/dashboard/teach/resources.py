@@ -47,6 +47,13 @@ class _AsItIs(widgets.Widget):
         return "" if value is None else value
 
 
+class _Shown(_AsItIs):
+    """Somebody as the pages call them: by name, or else by address."""
+
+    def render(self, value: Any, obj: Any = None, **kwargs: Any) -> Any:
+        return str(value)
+
+
 class LearnerResource(SafeResource):
     """One row a learner; the rows are those of people_views.learner_rows."""
 
@@ -79,7 +86,7 @@ class ExerciseResource(SafeResource):
 class WorkResource(SafeResource):
     """One row a learner and exercise."""
 
-    name = column("learner__user__get_full_name", "name")
+    name = fields.Field(attribute="learner__user", column_name="name", widget=_Shown())
     email = column("learner__user__email", "email")
     exercise = column("exercise__name", "exercise")
     attempts = column("attempts", "attempts")

@@ -136,3 +136,19 @@ def test_a_class_is_changed_and_closed(cohort: Cohort):
     teacher.post(f"/teach/classes/{cohort.pk}/delete/")
     assert not Cohort.objects.exists()
     assert User.objects.filter(email="ada@example.org").exists()
+
+
+def test_the_link_is_the_way_out_as_well(link: str, cohort: Cohort):
+    ada = client_of(User.objects.create_user("ada@example.org"))
+    ada.post(link)
+    way_out = re.search(r'action="([^"]*leave[^"]*)"', ada.get(link).text)
+    assert way_out is not None
+    ada.post(way_out[1])
+    assert not cohort.memberships.exists()
+    assert "Join the class" in ada.get(link).text
+
+
+def test_a_class_shows_its_link_with_a_way_to_copy_it(link: str, cohort: Cohort):
+    page = client_of(cohort.teachers.get()).get(f"/teach/classes/{cohort.pk}/").text
+    assert "data-copy-field" in page
+    assert f'{link}"' in page

@@ -373,6 +373,12 @@ def test_tables_hold_no_formula(teacher: Client, stuck_ada: Learner, monday: Coh
     assert teacher.get("/teach/export/secrets.csv").status_code == 404
 
 
+def test_a_table_calls_everybody_as_the_pages_do(teacher: Client, stuck_ada: Learner, monday: Cohort):
+    for kind in ("learners", "work"):
+        (row,) = csv.DictReader(io.StringIO(teacher.get(f"/teach/export/{kind}.csv").text))
+        assert row["name"] == "ada@example.org", "who has given no name is called by their address"
+
+
 def test_a_table_that_is_too_long_is_refused(teacher: Client, stuck_ada: Learner, monkeypatch):
     monkeypatch.setitem(export_views.MOST_ROWS, "csv", 4)
     page = teacher.get("/teach/export/attempts.csv")

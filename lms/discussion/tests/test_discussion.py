@@ -364,3 +364,41 @@ def test_thread_takes_the_same_number_of_queries_however_long_it_is(
         reply(person(f"Person {number}"), thread)
     with django_assert_max_num_queries(count):
         read(ben, thread)
+
+
+def test_a_long_discussion_has_pages_and_every_link_leads_to_the_right_one(
+    ada, ben, lesson_page, monkeypatch
+):
+    monkeypatch.setattr("lms.discussion.answers.POSTS_A_PAGE", 3)
+    thread = ask(ada)
+    posts = [reply(ben, thread, f"Reply {number}.") for number in range(1, 5)]
+    first, second = read(ada, thread), ada.get(thread_url(thread), {"page": 2}).content.decode()
+    assert "Reply 2." in first
+    assert "Reply 3." not in first
+    assert "Page 1 of 2" in first
+    assert "Reply 2." not in second
+    assert "Reply 4." in second
+
+    answer = ada.post(thread_url(thread), {"name": "Ada", "text": "Thank you."})
+    assert "Thank you." in ada.get(answer.url.partition("#")[0]).content.decode(), (
+        "one is led to one's own reply"
+    )
+    assert (
+        'id="post-text"'
+        in ada.post(thread_url(thread) + "?page=2", {"name": "Ada", "text": ""}).content.decode()
+    )
+
+    ada.post(thread_url(thread, "answer/"), {"post": posts[3].pk})
+    linked = re.search(r'href="([^"#]+)#[^"]*">To the answer', read(ada, thread))
+    assert linked
+    there = ada.get(linked[1]).content.decode()
+    assert "answers the question" in there
+    assert "To the answer" not in there
+
+    drawn = ada.post(thread_url(thread, "follow/?page=2"), {"wanted": "no"}, headers={"HX-Request": "true"})
+    assert "Reply 4." in drawn.content.decode()
+    assert (
+        ada.post(thread_url(thread, "follow/?page=2"), {"wanted": "no"}).url == f"{thread_url(thread)}?page=2"
+    )
+    for odd in ("?page=99", "?post=x", f"?post={10**30}", "?page=x"):
+        assert ada.get(thread_url(thread) + odd).status_code == 200

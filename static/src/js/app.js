@@ -1,5 +1,5 @@
 // What every page has: the theme, menus, the search and copy buttons.
-import { startCopyButtons } from "./app/copy-code.js";
+import { startCopyButtons, startCopyFields } from "./app/copy-code.js";
 import { startMenus } from "./app/menus.js";
 import { startSearch } from "./app/search.js";
 import { startThemeSwitch } from "./app/theme-switch.js";
@@ -8,3 +8,4 @@ startThemeSwitch();
 startMenus();
 startSearch();
 startCopyButtons();
+startCopyFields();

@@ -8,8 +8,9 @@ from lms.accounts.groups import PermissionsMissing, ensure_roles
 class Command(BaseCommand):
     help = (
         "Make sure of the groups of the roles (authors, reviewers, teachers, administrators) and of the "
-        "review that authors' work goes through. Groups that are there keep the permissions that they have; "
-        "only Instructors is given all of its own again."
+        "review that authors' work goes through. Each group is given each permission of its role once: what "
+        "a newer version adds comes and what an administrator took away stays away; only Instructors is "
+        "given all of its own again."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

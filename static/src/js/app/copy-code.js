@@ -31,6 +31,28 @@ function copyButton(code) {
   return button;
 }
 
+/** Give every field that is there to be copied from a button that does it. */
+export function startCopyFields(root = document) {
+  for (const field of root.querySelectorAll("[data-copy-field]")) {
+    const said = h("span", { class: "visually-hidden", role: "status" });
+    const button = h("button", { type: "button", class: "button button-quiet" }, field.dataset.copyField);
+    button.addEventListener("click", async () => {
+      const input = field.querySelector("input");
+      const copied = await copyText(input.value);
+      if (!copied) {
+        input.select();
+      }
+      button.textContent = copied ? "Copied" : "Press Ctrl+C";
+      said.textContent = copied ? "Copied" : "The browser did not allow copying. The text is selected: press Ctrl+C.";
+      setTimeout(() => {
+        button.textContent = field.dataset.copyField;
+        said.textContent = "";
+      }, 3000);
+    });
+    field.append(button, said);
+  }
+}
+
 function textOf(code) {
   const copy = code.cloneNode(true);
   for (const number of copy.querySelectorAll(".linenos, .lineno")) {
