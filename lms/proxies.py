@@ -27,9 +27,12 @@ class BehindProxies:
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         if scope["type"] in ("http", "websocket"):
+            host, port = scope.get("client") or ("", 0)
             address = client_address(scope["headers"], self._proxies)
             if address:
                 scope["client"] = (address, 0)
+            elif host:
+                scope["client"] = (_address(host) or host, port)
         await self._application(scope, receive, send)
 
 
@@ -46,6 +49,21 @@ def client_address(headers: Iterable[tuple[bytes, bytes]], proxies: int) -> str:
     return _address(entries[-proxies])
 
 
+def subscriber(address: str) -> str:
+    """Return what one person has of this: an address of IPv4, a network of 64 bits of IPv6.
+
+    A limit for each address of IPv6 is none, since nobody has fewer than 2^64. What is no address is
+    returned as it stands. allauth goes by the same network of its own accord.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if found.version == 4:
+        return address
+    return str(ipaddress.ip_network((found, 64), strict=False).network_address)
+
+
 def _address(entry: str) -> str:
     """Return the address of `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1` or `[2001:db8::1]:80`; else ""."""
     if entry.startswith("["):
@@ -53,6 +71,8 @@ def _address(entry: str) -> str:
     elif entry.count(":") == 1:
         entry = entry.partition(":")[0]
     try:
-        return str(ipaddress.ip_address(entry))
+        found = ipaddress.ip_address(entry)
     except ValueError:
         return ""
+    # What a socket for both kinds calls an IPv4 address. As one of IPv6, all of those are of one network.
+    return str(getattr(found, "ipv4_mapped", None) or found)

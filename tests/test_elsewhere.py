@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -266,27 +267,63 @@ def test_what_is_ready_is_asked_under_the_course_s_own_name(status: int, code: i
     assert asked == [("/readyz", "course.example.org")]
 
 
+@contextlib.contextmanager
+def role(tmp_path: Path, stub: str, *arguments: str, **more: str) -> Iterator[subprocess.Popen[str]]:
+    """A role whose Python is this line of a shell, and ends with the block."""
+    (tmp_path / "bin").mkdir(exist_ok=True)
+    (tmp_path / "bin/python3").write_text(f"#!/bin/sh\n{stub}\n")
+    (tmp_path / "bin/python3").chmod(0o755)
+    environment = {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}", **more}
+    command = [ROOT / "deploy/role", *arguments]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+def line_of(tmp_path: Path, stub: str, *arguments: str, **more: str) -> str:
+    with role(tmp_path, stub, *arguments, **more) as started:
+        assert started.stdout is not None
+        return started.stdout.readline().strip()
+
+
 def test_a_worker_s_children_count_together_and_begin_at_nothing(tmp_path: Path):
-    stub, counts = tmp_path / "python3", tmp_path / "counts"
-    stub.write_text('#!/bin/sh\necho "${PROMETHEUS_MULTIPROC_DIR:-nowhere}"\n')
-    stub.chmod(0o755)
-    counts.mkdir()
-    (counts / "counter_7.db").touch()
-
-    def folder(*arguments: str, **more: str) -> str:
-        environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}", **more}
-        run = subprocess.run(
-            [ROOT / "deploy/role", *arguments], env=environment, capture_output=True, text=True, check=True
-        )
-        return run.stdout.strip()
-
-    assert folder("worker") == folder("worker", METRICS_PORT="0") == "nowhere"
-    assert folder("worker", METRICS_PORT="9100") == "/tmp/metrics"
-    own = {"METRICS_PORT": "9100", "PROMETHEUS_MULTIPROC_DIR": str(counts)}
-    assert folder("worker", **own) == str(counts)
-    assert list(counts.iterdir()) == []
+    tell = 'echo "${PROMETHEUS_MULTIPROC_DIR:-nowhere}"'
+    assert (
+        line_of(tmp_path, tell, "worker") == line_of(tmp_path, tell, "worker", METRICS_PORT="0") == "nowhere"
+    )
+    own = {"METRICS_PORT": "9100", "PROMETHEUS_MULTIPROC_DIR": f"{tmp_path}/counts"}
+    folder = Path(line_of(tmp_path, tell, "worker", **own))
+    assert folder.parent == tmp_path / "counts"
+    assert list(folder.iterdir()) == []
     # Who only asks how it is leaves no file there.
     assert (ROOT / "deploy/role").read_text().count("env -u PROMETHEUS_MULTIPROC_DIR python3 -m celery") == 1
+
+
+def test_a_worker_removes_what_is_counted_for_nobody_and_nothing_of_one_that_lives(tmp_path: Path):
+    own = {"METRICS_PORT": "9100", "PROMETHEUS_MULTIPROC_DIR": f"{tmp_path}/counts"}
+    count = 'touch "$PROMETHEUS_MULTIPROC_DIR/counter_$$.db"; echo "$PROMETHEUS_MULTIPROC_DIR"; exec sleep 60'
+    with role(tmp_path, count, "worker", **own) as first:
+        assert first.stdout is not None
+        living = Path(first.stdout.readline().strip())
+        second = Path(line_of(tmp_path, count, "worker", **own))
+        assert living != second
+        assert [file.suffix for file in living.iterdir()] == [".db"]
+    third = Path(line_of(tmp_path, count, "worker", **own))
+    assert list((tmp_path / "counts").iterdir()) == [third]
+
+
+def test_a_web_process_that_is_measured_answers_to_its_own_address(tmp_path: Path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/hostname").write_text("#!/bin/sh\necho 172.18.0.5 fd00::5\n")
+    (tmp_path / "bin/hostname").chmod(0o755)
+    tell = 'echo "$ALLOWED_HOSTS"'
+    hosts = {"ALLOWED_HOSTS": "course.example.org"}
+    assert line_of(tmp_path, tell, "web", **hosts) == "course.example.org"
+    for told in ("METRICS_TOKEN", "METRICS_TOKEN_FILE", "METRICS_NETWORKS"):
+        found = line_of(tmp_path, tell, "web", **hosts, **{told: "something"})
+        assert found == "course.example.org,172.18.0.5,[fd00::5]"
 
 
 def test_a_role_that_is_none_is_run_as_it_stands():

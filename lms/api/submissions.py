@@ -13,13 +13,13 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.throttling import UserRateThrottle
 from rest_framework.views import APIView
 
 from lms.api.base import NewestFirst, ReadView, learner_of
 from lms.api.fields import Files
 from lms.api.lessons import find_exercise
 from lms.api.problems import Conflict
+from lms.api.throttles import SubmitThrottle
 from lms.grading.models import Submission
 from lms.grading.submit import cancel, submit
 
@@ -78,10 +78,6 @@ class SubmissionSerializer(SubmissionSummary):
 
     def get_position(self, submission: Submission) -> int | None:
         return submission.position()
-
-
-class SubmitThrottle(UserRateThrottle):
-    scope = "submit"
 
 
 @extend_schema_view(get=extend_schema(operation_id="submissions_of_exercise", responses=SubmissionSummary))

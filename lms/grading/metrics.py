@@ -15,3 +15,6 @@ GRADES = Counter("course_grades", "Tries to grade a submission, by what came of 
 JAIL_REFUSALS = Counter(
     "course_jail_refusals", "How often the jail could not do a piece of work, by its kind.", ["work"]
 )
+# From the start, each at 0: an alert goes by what is added to it, and the first one would be none.
+for _work in ("grade", "preview"):
+    JAIL_REFUSALS.labels(work=_work)

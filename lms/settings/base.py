@@ -352,10 +352,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "lms.api.schema.Schema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
+        "lms.api.throttles.AnonThrottle",
+        "lms.api.throttles.UserThrottle",
     ],
-    # Who asks is REMOTE_ADDR, by TRUSTED_PROXIES; the header alone says anything.
+    # No throttle is to believe a header: who asks is REMOTE_ADDR, by TRUSTED_PROXIES.
     "NUM_PROXIES": 0,
     "DEFAULT_THROTTLE_RATES": {"anon": "120/min", "user": "600/min", "submit": "30/min"},
     "EXCEPTION_HANDLER": "lms.api.problems.problem_handler",

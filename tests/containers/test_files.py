@@ -134,7 +134,10 @@ def test_every_service_is_bounded_and_watched():
         wait["condition"] for service in services.values() for wait in service.get("depends_on", {}).values()
     }
     assert conditions == {"service_healthy", "service_completed_successfully"}
-    assert [name for name, service in services.items() if "ports" in service] == ["proxy"]
+    ports = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert ports.keys() == {"proxy", "prometheus"}
+    assert all(port.startswith("127.0.0.1:") for port in ports["prometheus"])
+    assert [name for name, service in services.items() if "profiles" in service] == ["prometheus"]
     assert services["jail"]["network_mode"] == "none"
 
 

@@ -286,11 +286,11 @@ def test_a_session_needs_its_csrf_token(user, exercise: Exercise):
 
 
 def test_a_flood_is_slowed_down_with_the_time_to_wait(settings, db):
-    from rest_framework.throttling import AnonRateThrottle
+    from lms.api.throttles import AnonThrottle
 
-    rates = {**AnonRateThrottle.THROTTLE_RATES, "anon": "2/min"}
+    rates = {**AnonThrottle.THROTTLE_RATES, "anon": "2/min"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(AnonRateThrottle, "THROTTLE_RATES", rates)
+        patch.setattr(AnonThrottle, "THROTTLE_RATES", rates)
         # Another address in a header of one's own is not another person.
         answers = [
             APIClient().get(f"{API}/exercises/", headers={"X-Forwarded-For": f"192.0.2.{number}"})

@@ -50,6 +50,8 @@ BADGE_KEY={badge_key}
 POSTGRES_PASSWORD={postgres_password}
 REDIS_PASSWORD={redis_password}
 DEMOS_POSTGRES_PASSWORD={demos_postgres_password}
+# Whoever sends it may read /metrics: Prometheus, by `docker compose --profile metrics up`.
+METRICS_TOKEN={metrics_token}
 """
 
 
@@ -118,6 +120,7 @@ class Command(BaseCommand):
                     "postgres_password",
                     "redis_password",
                     "demos_postgres_password",
+                    "metrics_token",
                 )
             },
         )
