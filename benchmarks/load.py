@@ -45,7 +45,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print one object")
     parser.add_argument("--pages", type=int, default=600, help="requests of each kind of page (600)")
-    parser.add_argument("--people", type=int, nargs="*", default=[20, 40, 80, 160], help="steps (20 40 80 160)")
+    parser.add_argument(
+        "--people", type=int, nargs="*", default=[20, 40, 80, 160], help="steps (20 40 80 160)"
+    )
     parser.add_argument("--seconds", type=int, default=25, help="that each step takes (25)")
     parser.add_argument("--sockets", type=int, default=1000, help="open WebSockets (1000)")
     parser.add_argument("--burst", type=int, default=500, help="submissions at once (500)")
