@@ -139,6 +139,36 @@ def test_a_document_is_not_given_out_behind_the_back_of_who_may_have_it(settings
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("name", ["a.svg", "a.html", "a.js"])
+def test_an_uploaded_file_that_is_opened_by_itself_runs_nothing(settings, tmp_path: Path, name: str):
+    """Whatever got there: none of these is what an upload takes."""
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / name).write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+    answer = Client().get(f"/media/{name}")
+    policy = policy_of(answer)
+    assert policy["default-src"] == ["'none'"]
+    assert "script-src" not in policy
+    assert policy["sandbox"] == []  # no script, no form, an origin of its own
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    nginx = (ROOT / "deploy/nginx/site.conf.template").read_text()
+    [served] = re.findall(r"location /media/ \{(.*?)\n    \}", nginx, re.DOTALL)
+    assert f'add_header Content-Security-Policy "{answer["Content-Security-Policy"]}" always;' in served
+    assert "add_header X-Content-Type-Options nosniff always;" in served
+
+
+@pytest.mark.django_db
+def test_an_uploaded_document_runs_nothing_either(settings, tmp_path: Path):
+    settings.MEDIA_ROOT = tmp_path
+    text = SimpleUploadedFile("a.txt", b"<script>alert(1)</script>")
+    document = Document.objects.create(title="x", file=text)
+    answer = Client().get(document.url)
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert policy_of(answer)["default-src"] == ["'none'"]
+
+
+@pytest.mark.django_db
 def test_a_body_that_is_too_large_is_refused_before_it_is_read():
     body = b"x" * (django_settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
     answer = Client().post("/accounts/login/", body, content_type="application/x-www-form-urlencoded")

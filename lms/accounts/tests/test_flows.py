@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from unittest.mock import patch
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -55,6 +57,25 @@ def test_a_wrong_code_lets_nobody_in_and_three_end_it(client: Client):
     client.post(CONFIRM, {"code": "WRONG1"})
     client.post(CONFIRM, {"code": right})
     assert not is_signed_in(client)
+    assert not EmailAddress.objects.get(email=NEW).verified
+
+
+@pytest.mark.parametrize(("later", "opens"), [(-5, True), (5, False)])
+def test_the_code_of_sign_up_is_void_after_ten_minutes(client: Client, later: int, opens: bool):
+    sign_up(client)
+    assert "ten minutes" in mail.outbox[0].body
+    now = time.time() + 600 + later
+    with patch("allauth.account.internal.flows.code_verification.time.time", return_value=now):
+        client.post(CONFIRM, {"code": sent_code()})
+    assert is_signed_in(client) is opens
+    assert EmailAddress.objects.get(email=NEW).verified is opens
+
+
+def test_the_code_of_sign_up_holds_in_the_browser_that_signed_up(client: Client):
+    sign_up(client)
+    other = Client()
+    other.post(CONFIRM, {"code": sent_code()})
+    assert not is_signed_in(other)
     assert not EmailAddress.objects.get(email=NEW).verified
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 from unittest.mock import patch
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
+from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.core import mail
 from django.core.cache import cache
@@ -163,6 +165,34 @@ def test_three_wrong_codes_end_it(client: Client, user: User):
     code = re.search(r"^ +(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]
     for _ in range(3):
         client.post("/accounts/login/code/confirm/", {"code": "XXXXXX"})
+    client.post("/accounts/login/code/confirm/", {"code": code})
+    assert "_auth_user_id" not in client.session
+
+
+@pytest.mark.parametrize(("later", "opens"), [(-5, True), (5, False)])
+def test_a_code_by_mail_is_void_after_some_minutes(client: Client, user: User, later: int, opens: bool):
+    assert settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT <= 600
+    client.post("/accounts/login/code/", {"email": user.email})
+    assert "three minutes" in mail.outbox[-1].body
+    code = re.search(r"^ +(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]
+    now = time.time() + settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT + later
+    with patch("allauth.account.internal.flows.code_verification.time.time", return_value=now):
+        client.post("/accounts/login/code/confirm/", {"code": code})
+    assert ("_auth_user_id" in client.session) is opens
+
+
+def test_a_code_by_mail_holds_once_and_in_the_browser_that_asked_for_it(client: Client, user: User):
+    client.post("/accounts/login/code/", {"email": user.email})
+    code = re.search(r"^ +(\S+)$", mail.outbox[-1].body, re.MULTILINE)[1]
+    for other in (Client(), Client()):
+        # One that has asked for nothing, and one that has asked for a code of its own.
+        other.post("/accounts/login/code/confirm/", {"code": code})
+        other.post("/accounts/login/code/", {"email": user.email})
+        other.post("/accounts/login/code/confirm/", {"code": code})
+        assert "_auth_user_id" not in other.session
+    client.post("/accounts/login/code/confirm/", {"code": code})
+    assert "_auth_user_id" in client.session
+    client.post("/accounts/logout/")
     client.post("/accounts/login/code/confirm/", {"code": code})
     assert "_auth_user_id" not in client.session
 
