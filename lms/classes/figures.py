@@ -231,13 +231,14 @@ def _numbers(found: dict[str, Any], stuck_now: int = 0) -> ExerciseFigures:
 
 
 def _is_old(scope: Scope, now: datetime) -> bool:
-    made = Figures.objects.filter(cohort=scope.cohort).values_list("made_at", flat=True).first()
+    made = stored(scope)
     # Time passes for those who have stopped, even where nobody does anything.
-    return (
-        made is None
-        or made < now - timedelta(hours=6)
-        or scope.restrict(Standing.objects.filter(counted_at__gte=made - timedelta(minutes=1))).exists()
-    )
+    if made is None or made.made_at < now - timedelta(hours=6):
+        return True
+    rows = scope.restrict(Standing.objects.all())
+    written_since = rows.filter(counted_at__gte=made.made_at - timedelta(minutes=1))
+    # A row that is gone leaves no time behind, but it was counted as one that has started.
+    return written_since.exists() or rows.count() != sum(one.started for one in made.lessons.values())
 
 
 def _lessons(scope: Scope, asks: Mapping[str, Asks], now: datetime) -> dict[str, LessonFigures]:

@@ -103,6 +103,16 @@ class Post(models.Model):
         return f"{reverse('thread', args=[self.thread_id])}?post={self.pk}#{self.anchor}"
 
 
+class Edit(models.Model):
+    """That somebody changed a post of theirs just now. Older ones are forgotten: see writing.py."""
+
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"by {self.author}"
+
+
 class Subscription(models.Model):
     """Whether somebody wants mail about a thread. Who said no is not asked again by taking part."""
 

@@ -9,14 +9,24 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from lms.accounts.models import User
-from lms.discussion.models import MOST_TEXT, Complaint, Notice, Post, Problem, Subscription, Thread, Voice
+from lms.discussion.models import (
+    MOST_TEXT,
+    Complaint,
+    Edit,
+    Notice,
+    Post,
+    Problem,
+    Subscription,
+    Thread,
+    Voice,
+)
 from lms.discussion.outbox import note
 from lms.discussion.places import Place
 from lms.discussion.spoilers import Reader, has_code
 
 # How many posts in how long; a person who writes does not come near.
 POSTS = ((4, timedelta(minutes=1)), (30, timedelta(hours=1)))
-EDITS = ((10, timedelta(minutes=1)),)
+EDITS = ((10, timedelta(minutes=1)),)  # of all of somebody's posts together
 EDIT_PAUSE = timedelta(seconds=3)  # between two changes of one post
 REPORTS = ((10, timedelta(hours=1)),)
 NOBODY = "deleted user"
@@ -92,9 +102,11 @@ def edit(*, reader: Reader, post: Post, text: str, is_spoiler: bool, now: dateti
         raise NotAllowed
     if thread.is_locked:
         raise Refused("This question is closed: what was said stays.")
-    text, mine = checked(text), Post.objects.filter(author=reader.user)
-    _refuse_a_flood(mine, EDITS, now, field="edited_at")
-    _refuse_a_flood(mine.filter(pk=post.pk), ((1, EDIT_PAUSE),), now, field="edited_at")
+    text, mine = checked(text), Edit.objects.filter(author=reader.user)
+    _refuse_a_flood(mine, EDITS, now)
+    _refuse_a_flood(Post.objects.filter(pk=post.pk), ((1, EDIT_PAUSE),), now, field="edited_at")
+    mine.filter(created_at__lte=now - EDITS[-1][1]).delete()
+    Edit.objects.create(author=reader.user, created_at=now)
     post.text = text
     post.is_spoiler, post.has_code, post.edited_at = is_spoiler, has_code(post.text), now
     post.save(update_fields=["text", "is_spoiler", "has_code", "edited_at"])

@@ -72,10 +72,11 @@ def begin_regrade(exercise: Exercise, *, user: Any) -> Regrade:
     Which attempts those are is noted by the first steps of the work, not here. Raises NothingToRegrade. The
     caller sends it to the queue once it is committed.
     """
+    # The exercise's row is the lock: of two at once one begins, and the other one is given that. It is read
+    # with it, as somebody may have published other checks since.
+    exercise = Exercise.objects.select_for_update(no_key=True).get(pk=exercise.pk)
     if exercise.live_revision_id is None:
         raise NothingToRegrade("The exercise is not published.")
-    # The exercise's row is the lock: of two at once one begins, and the other one is given that.
-    list(Exercise.objects.select_for_update(no_key=True).filter(pk=exercise.pk).values_list("pk"))
     opened = Regrade.objects.filter(exercise=exercise, state__in=Regrade.OPEN).first()
     if opened is not None:
         return opened

@@ -143,6 +143,14 @@ def test_one_is_open_at_a_time_and_none_without_a_reason(exercise):
     assert begin_regrade(exercise, user=None) == begin_regrade(exercise, user=None)
 
 
+def test_it_grades_by_what_is_published_when_it_begins(exercise):
+    handed_in(exercise, SOLUTION)
+    seen = Exercise.objects.get(pk=exercise.pk)  # by a request that waits while others are published
+    published = changed(exercise)
+    regrade = begin_regrade(seen, user=None)
+    assert (regrade.revision, regrade.digest) == (published.live_revision, published.digest)
+
+
 def test_which_attempts_those_are_is_noted_in_portions_by_the_task(exercise, monkeypatch):
     old = {handed_in(exercise, text).pk for text in (SOLUTION, STARTER, f"{STARTER}# a\n", f"{STARTER}# b\n")}
     exercise = changed(exercise)

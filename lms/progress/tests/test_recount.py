@@ -82,6 +82,21 @@ def test_the_numbers_of_a_large_class_are_made_again_though_nobody_did_anything(
     assert figures_of(Scope(None), {}, later).exercise(exercise.pk).passed == 0
 
 
+def test_the_numbers_of_a_large_class_are_made_again_when_the_last_thing_in_a_lesson_is_gone(
+    exercise: Exercise, monkeypatch
+):
+    monkeypatch.setattr(figures, "MOST_LIVE", 0)
+    learner, now = Learner.objects.create(), timezone.now()
+    attempt(learner, exercise)
+    assert refresh_large({}, now) == 1
+    Submission.objects.all().delete()
+    recount(learner)
+    assert not Standing.objects.exists()
+    later = now + timedelta(minutes=10)
+    assert refresh_large({}, later) == 1
+    assert figures_of(Scope(None), {}, later).lesson("counting").started == 0
+
+
 def test_an_attempt_whose_results_are_gone_is_counted_and_no_failure_is_made_up_of_it(exercise: Exercise):
     learner = Learner.objects.create()
     for hours in (2, 1):

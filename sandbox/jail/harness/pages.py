@@ -15,7 +15,9 @@ import errno
 import mmap
 import os
 import select
+import signal
 import struct
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +29,7 @@ _PRESENT, _MAPPED_ONCE = 1 << 63, 1 << 56
 _BETWEEN = 1  # pages that are copied although nobody writes to them, where that saves a system call
 _PORTION = 32  # ranges between two looks at whether somebody waits
 _RANGE = struct.Struct("=QQ")
+_PATIENCE = 30.0  # seconds for a rehearsal, which takes one: a zygote that has none is slower, and works
 
 Ranges = tuple[tuple[int, int], ...]
 
@@ -129,30 +132,57 @@ def copy(ranges: Ranges, line: int) -> None:
             # What was mapped at the rehearsal, and could be written to, need not be so for ever.
 
 
-def rehearse(play: Callable[[Any], object], before: Callable[[], Any] = lambda: None) -> Ranges:
-    """Where `play` writes, seen in a child that has done it. Nothing where the child could not.
+def rehearse(
+    play: Callable[[Any], object],
+    before: Callable[[], Any] = lambda: None,
+    *,
+    patience: float = _PATIENCE,
+) -> Ranges:
+    """Where `play` writes, seen in a child that has done it. Nothing where it could not, or not in time.
 
     It is given what `before` gives, which happens in the child's own parent: a template, so to speak.
+    `patience` is in seconds.
     """
     with contextlib.suppress(OSError):
         read, write = os.pipe()
-        with os.fdopen(read, "rb") as told:
+        with os.fdopen(read, "rb", buffering=0) as told:
             try:
                 pid = os.fork()
                 if pid == 0:
                     _play(play, before, write)
             finally:
                 os.close(write)
-            words = told.read()
-        _, status = os.waitpid(pid, 0)
+            # Here as well as in the child, whoever comes first: by it the child's own child is ended, too.
+            with contextlib.suppress(OSError):
+                os.setpgid(pid, pid)
+            try:
+                words = _read(told.fileno(), time.monotonic() + patience)
+            finally:
+                # Both have ended where all was read.
+                with contextlib.suppress(OSError):
+                    os.killpg(pid, signal.SIGKILL)
+                _, status = os.waitpid(pid, 0)
         if status == 0:
             return tuple((start, size) for start, size in _RANGE.iter_unpack(words))
     return ()
 
 
+def _read(descriptor: int, until: float) -> bytes:
+    """What is written to a pipe before its last writer ends; the beginning of it where none ends in time."""
+    words, told = b"", select.poll()
+    told.register(descriptor, select.POLLIN)
+    while (left := until - time.monotonic()) > 0 and told.poll(left * 1000):
+        part = os.read(descriptor, 1 << 16)
+        if not part:
+            break
+        words += part
+    return words
+
+
 def _play(play: Callable[[Any], object], before: Callable[[], Any], write: int) -> None:
     # Whatever happens, these children must never return into their parent's work.
     try:
+        os.setpgid(0, 0)
         given = before()
         if pid := os.fork():
             _, status = os.waitpid(pid, 0)

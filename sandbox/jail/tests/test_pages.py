@@ -184,6 +184,28 @@ def test_a_rehearsal_that_fails_gives_nothing() -> None:
     assert pages.rehearse(lambda _: None, before=lambda: 1 // 0) == ()
 
 
+def test_a_rehearsal_that_does_not_end_is_ended_and_gives_nothing(tmp_path: Path) -> None:
+    def hang(_: object = None) -> None:
+        (tmp_path / str(os.getpid())).touch()
+        time.sleep(60)
+
+    began = time.monotonic()
+    assert pages.rehearse(hang, patience=0.5) == ()
+    assert pages.rehearse(lambda _: None, before=hang, patience=0.5) == ()
+    assert time.monotonic() - began < 10
+    played = [path.name for path in tmp_path.iterdir()]
+    assert len(played) == 2
+    until(lambda: all(ended(pid) for pid in played))
+
+
+def ended(pid: str) -> bool:
+    """Whether a process is no more, or waits only for somebody to take note of that."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def test_ranges_are_united() -> None:
     one, two = ((10 * _PAGE, 2 * _PAGE),), ((12 * _PAGE, _PAGE), (20 * _PAGE, _PAGE))
     assert pages.united(one, two, ()) == ((10 * _PAGE, 3 * _PAGE), (20 * _PAGE, _PAGE))
