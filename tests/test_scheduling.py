@@ -5,7 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from tests.scheduling import JOURNEYS, SERVERS, ByFile
+from tests.scheduling import JOURNEYS, LONG, SERVERS, ByFile, _rank
+from tests.stack import ROOT
 
 TESTS = [
     "lms/tests/test_a.py::test_one[x::y]",
@@ -79,6 +80,13 @@ def test_nothing_follows_a_journey_in_its_process():
             journeys = [unit.startswith(JOURNEYS) for unit in of_one]
             assert journeys == sorted(journeys)
     assert sum(any(unit.startswith(JOURNEYS) for unit in of_one) for of_one in run_with(3)) >= 2
+
+
+def test_long_journeys_come_before_the_others():
+    assert all((ROOT / unit).is_file() for unit in LONG)
+    assert [_rank(unit) for unit in LONG] == sorted(_rank(unit) for unit in LONG)
+    assert max(_rank(unit) for unit in LONG) < _rank(f"{JOURNEYS}test_a.py")
+    assert _rank("lms/tests/test_a.py") < _rank(LONG[0])
 
 
 def test_one_process_does_everything_in_order():

@@ -26,7 +26,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("names", nargs="*", metavar="LESSON[/EXERCISE]", help="only these; all without")
         parser.add_argument("--json", action="store_true", help="print an object per case and no progress")
-        parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="cases graded at once")
+        # One more than there are processors: of a case's time a third is waiting, for a sleep or a frame.
+        workers = (os.cpu_count() or 1) + 1
+        parser.add_argument("--workers", type=int, default=workers, help="cases graded at once")
 
     def handle(self, *args: Any, names: list[str], workers: int, **options: Any) -> None:
         try:
