@@ -18,7 +18,7 @@ from content import (
     lesson_views,
     remark_views,
 )
-from content.exercise_views import ExerciseViewSet, NeverDeleted, VerifyMenuItem
+from content.exercise_views import ExerciseViewSet, NeverDeleted, TryMenuItem, VerifyMenuItem
 from content.home_panel import WritePanel
 from content.models import Exercise
 from content.verification_views import verification
@@ -30,6 +30,11 @@ register_snippet(ExerciseViewSet)
 @hooks.register("register_snippet_action_menu_item")
 def verify_menu_item(model: Any) -> VerifyMenuItem | None:
     return VerifyMenuItem() if model is Exercise else None
+
+
+@hooks.register("register_snippet_action_menu_item")
+def try_menu_item(model: Any) -> TryMenuItem | None:
+    return TryMenuItem() if model is Exercise else None
 
 
 @hooks.register("register_admin_urls")

@@ -52,6 +52,9 @@ TEACH = "L 403 403 200 200"
 TEACH_POST_ONLY = "L 403 403 405 405"
 # A class of one's own, and learners in it: to everybody else it is not there.
 TEACH_OWNER = "L 403 403 404 200"
+# An exercise's draft in the workspace: for who may change exercises.
+AUTHOR = "L 403 403 200 200"
+AUTHOR_POST_ONLY = "L 403 403 405 405"
 # It takes a session token, which none of these browsers has sent.
 API_SESSION = "401 401 401 401 401"
 # Of the admins, what is not asked for a sign-in: its texts, its drawings, its ways to sign in and out.
@@ -247,6 +250,17 @@ TABLE = {
     "teach/problems/<int:pk>/close/": "L 403 403 405 405",
     "teach/questions/": "L 403 403 200 200",
     "teach/tracks/<slug:track>/": "L 403 403 302 200",
+    "trials/<int:pk>/": AUTHOR,
+    "trials/<int:pk>/download/": AUTHOR_POST_ONLY,
+    "trials/<int:pk>/preview/": AUTHOR_POST_ONLY,
+    "trials/<int:pk>/preview/<str:preview>/<int:page>/": "L 403 403 410 410",
+    "trials/<int:pk>/preview/console/": AUTHOR_POST_ONLY,
+    "trials/<int:pk>/preview/requests/": AUTHOR_POST_ONLY,
+    "trials/<int:pk>/preview/sockets/": AUTHOR_POST_ONLY,
+    "trials/<int:pk>/runs/": AUTHOR_POST_ONLY,
+    "trials/<int:pk>/runs/<uuid:trial_id>/": "L 403 403 404 404",
+    "trials/<int:pk>/runs/<uuid:trial_id>/cancel/": AUTHOR_POST_ONLY,
+    "trials/<int:pk>/solution/": AUTHOR,
 }
 
 
@@ -329,6 +343,7 @@ def arguments(clients: dict[str, Client]) -> dict[str, str]:
     return {
         "teach/classes/<int:pk>": str(cohort.pk),
         "teach/learners/<int:pk>": str(learner.pk),
+        "trials/<int:pk>": str(exercise.pk),
         "cohort": str(cohort.pk),
         "token": str(cohort.join_token),
         "track": "farm",
@@ -360,7 +375,7 @@ def concrete(route: str, arguments: dict[str, str]) -> str:
 
     if "<slug:lesson>/<slug:slug>" in route:
         arguments = {**arguments, "slug": arguments["exercise"]}
-    for start in ("teach/classes/<int:pk>", "teach/learners/<int:pk>"):
+    for start in ("teach/classes/<int:pk>", "teach/learners/<int:pk>", "trials/<int:pk>"):
         if route.startswith(start):
             arguments = {**arguments, "pk": arguments[start]}
     if "api/v1/tracks/" in route:

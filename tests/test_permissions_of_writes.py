@@ -214,6 +214,29 @@ WRITES: dict[str, dict[str, str]] = {
     "teach/problems/<int:pk>/close/": {"POST": "L 403 403 404 404", "PUT PATCH DELETE": "L 403 403 405 405"},
     "teach/questions/": {EVERY: "L 403 403 405 405"},
     "teach/tracks/<slug:track>/": {EVERY: "L 403 403 405 405"},
+    "trials/<int:pk>/": {EVERY: "L 403 403 405 405"},
+    "trials/<int:pk>/download/": {"POST": "L 403 403 200 200", "PUT PATCH DELETE": "L 403 403 405 405"},
+    "trials/<int:pk>/preview/": {"POST": "L 403 403 400 400", "PUT PATCH DELETE": "L 403 403 405 405"},
+    "trials/<int:pk>/preview/<str:preview>/<int:page>/": {EVERY: "L 403 403 405 405"},
+    "trials/<int:pk>/preview/console/": {
+        "POST": "L 403 403 400 400",
+        "PUT PATCH DELETE": "L 403 403 405 405",
+    },
+    "trials/<int:pk>/preview/requests/": {
+        "POST": "L 403 403 410 410",
+        "PUT PATCH DELETE": "L 403 403 405 405",
+    },
+    "trials/<int:pk>/preview/sockets/": {
+        "POST": "L 403 403 400 400",
+        "PUT PATCH DELETE": "L 403 403 405 405",
+    },
+    "trials/<int:pk>/runs/": {"POST": "L 403 403 201 201", "PUT PATCH DELETE": "L 403 403 405 405"},
+    "trials/<int:pk>/runs/<uuid:trial_id>/": {EVERY: "L 403 403 405 405"},
+    "trials/<int:pk>/runs/<uuid:trial_id>/cancel/": {
+        "POST": "L 403 403 404 404",
+        "PUT PATCH DELETE": "L 403 403 405 405",
+    },
+    "trials/<int:pk>/solution/": {EVERY: "L 403 403 405 405"},
 }
 # What takes no cookie of ours but a token, so that nothing can be forged; or is not there.
 WITHOUT_CSRF = re.compile(r"api/auth/app/|api/v1/\^|accounts/google/login/token/|discussion/unsubscribe/")
@@ -234,6 +257,8 @@ def bodies() -> dict[str, dict[str, Any]]:
         "exercises/<slug:lesson>/<slug:exercise>/draft/": {**files, "version": 0},
         "exercises/<slug:lesson>/<slug:exercise>/submissions/": files,
         "exercises/<slug:lesson>/<slug:exercise>/download/": files,
+        "trials/<int:pk>/runs/": files,
+        "trials/<int:pk>/download/": files,
         "progress/bookmark/": {**lesson, "heading": "see-it", "wanted": "no"},
         "progress/note/": {**lesson, "text": "another's"},
         "progress/place/": {**lesson, "heading": "see-it"},
@@ -266,7 +291,7 @@ def send(client: Client, method: str, path: str, body: Any) -> Any:
     cache.clear()
     cookies = copy.deepcopy(client.cookies)
     try:
-        if path.startswith(("/api/", "/exercises/")):
+        if path.startswith(("/api/", "/exercises/", "/trials/")):
             headers = {"If-None-Match": "*"} if method == "PUT" else {"If-Match": '"seen"'}
             return client.generic(method, path, json.dumps(body), "application/json", headers=headers)
         if method == "POST":

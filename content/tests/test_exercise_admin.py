@@ -89,6 +89,19 @@ def test_an_edit_is_a_draft_and_kept(lesson_page: LessonPage, client: Client, ru
     assert "counting/repair_fence was edited" in run("load_lessons")
 
 
+def test_a_draft_is_saved_and_opened_to_be_tried(lesson_page: LessonPage, client: Client):
+    response = post(client, "try", title="Mend the fence")
+    exercise = Exercise.objects.get()
+    assert response["Location"] == reverse("trial", args=[exercise.pk])
+    assert (exercise.title, exercise.get_latest_revision_as_object().title) == (
+        "Repair the fence",
+        "Mend the fence",
+    )
+    page = client.get(reverse(f"{VIEWS}:edit", args=[exercise.pk])).text
+    assert 'name="action-try"' in page
+    assert f'href="{response["Location"]}"' in page
+
+
 UNFINISHED = [
     ("solution", "farm/views.py", "urls.py", "cannot be changed"),
     ("wrong", "caught by: test_gate", "caught by: test_other", "no test_other"),

@@ -22,7 +22,7 @@ from django.urls import reverse
 
 from lms.accounts.models import SecondFactor, User
 
-GUARDED = ("/cms/", "/django-admin/", "/teach/")
+GUARDED = ("/cms/", "/django-admin/", "/teach/", "/trials/")
 # To sign out, and to be told where the session stands, takes no proof.
 FREE = ("/cms/login/", "/cms/logout/", "/django-admin/login/", "/django-admin/logout/")
 

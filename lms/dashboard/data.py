@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from lms.accounts.models import Learner, User
 from lms.classes.models import Failure, Membership, Standing, Tally
 from lms.discussion.models import Complaint, Post, Problem, Subscription, Thread, Voice
-from lms.grading.models import Draft, Feedback, Submission
+from lms.grading.models import Draft, Feedback, Submission, Trial
 from lms.progress.models import (
     Bookmark,
     Certificate,
@@ -99,6 +99,10 @@ def data_of(user: User) -> dict[str, Any]:
         }
         if learner
         else {},
+        "trials_of_drafts": _rows(
+            Trial.objects.filter(author=user),
+            *("exercise__lesson", "exercise__slug", "files", "state", "created_at"),
+        ),
         "comments_on_attempts": _rows(
             Feedback.objects.filter(submission__learner=learner),
             *("submission", "text", "created_at", "read_at"),

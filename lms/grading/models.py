@@ -119,18 +119,61 @@ class Submission(models.Model):
 
     def to_json(self) -> dict[str, Any]:
         """Return what pages and sockets are told; the format stands in docs/architecture.md."""
-        return {
-            "id": str(self.id),
-            "exercise": self.exercise.name,
-            "state": self.state,
-            "position": self.position(),
-            "message": self.message,
-            "output": self.output,
-            "duration_ms": self.duration_ms,
-            "created_at": _iso(self.created_at),
-            "finished_at": _iso(self.finished_at),
-            "checks": self.checks,
-        }
+        return {**_verdict_json(self), "position": self.position()}
+
+
+class Trial(models.Model):
+    """An author's check of a draft: graded as an attempt is, and none: nobody's figures have it."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        PASSED = "passed"
+        FAILED = "failed"
+        ERROR = "error", "error in the code"
+        TIMEOUT = "timeout"
+        CANCELLED = "cancelled"
+        BROKEN = "broken", "the draft's checks cannot be run"
+        OURS = "ours", "our fault, graded later"
+
+    UNFINISHED = (State.QUEUED, State.RUNNING, State.OURS)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    author = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    exercise = models.ForeignKey(Exercise, on_delete=models.CASCADE, related_name="trials")
+    digest = models.CharField(
+        max_length=64, help_text="Of what the draft's grades depend on, when it was asked"
+    )
+    files = models.JSONField(help_text="What was sent: path to text, or null if removed.")
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    checks = models.JSONField(default=list, blank=True)
+    message = models.TextField(blank=True)
+    output = models.TextField(blank=True)
+    duration_ms = models.FloatField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    # Who grades it (a random token), and until when nobody else does: a worker that died is not waited for.
+    claim = models.UUIDField(null=True, editable=False)
+    claimed_until = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(finished_at__isnull=True, state__in=["queued", "running", "ours"])
+                | Q(
+                    finished_at__isnull=False,
+                    state__in=["passed", "failed", "error", "timeout", "cancelled", "broken"],
+                ),
+                name="trial_finished_exactly_when_decided",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.exercise} tried by {self.author}: {self.state}"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what the page is told, as of a submission; nobody counts who is before it."""
+        return {**_verdict_json(self), "position": None}
 
 
 class Draft(models.Model):
@@ -240,6 +283,20 @@ class Regraded(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.state_before} to {self.state or '…'}"
+
+
+def _verdict_json(row: Submission | Trial) -> dict[str, Any]:
+    return {
+        "id": str(row.id),
+        "exercise": row.exercise.name,
+        "state": row.state,
+        "message": row.message,
+        "output": row.output,
+        "duration_ms": row.duration_ms,
+        "created_at": _iso(row.created_at),
+        "finished_at": _iso(row.finished_at),
+        "checks": row.checks,
+    }
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -28,6 +28,8 @@ A_REQUEST = 10.0  # seconds for one answer
 PAGES = 20  # documents that are kept for the frame
 
 Got = TypeVar("Got")
+# Whose a project is: a learner, by their number, or an author who tries a draft, by a name of its own.
+Owner = int | str
 
 
 class NoPreview(Exception):
@@ -42,7 +44,7 @@ class PreviewStopped(Exception):
 class Preview:
     """One booted project, its browser's cookies and its latest pages."""
 
-    learner: int
+    owner: Owner
     exercise: int
     booted: BootedProject
     stack: ExitStack
@@ -126,21 +128,21 @@ class Preview:
 
 
 class Previews:
-    """At most one project a learner, and `most` in all: the one that was used longest ago gives way."""
+    """At most one project an owner, and `most` in all: the one that was used longest ago gives way."""
 
     def __init__(self, *, most: int = MOST, idle: float = IDLE, wall: float = WALL) -> None:
         self._most, self._idle, self._wall = most, idle, wall
-        self._alive: dict[int, Preview] = {}
+        self._alive: dict[Owner, Preview] = {}
         self._booting = 0
         self._lock = threading.Lock()
         self._sweeper: threading.Thread | None = None
 
-    def boot(self, *, learner: int, exercise: int, project: Project) -> Preview:
-        """Boot `project` in place of the learner's earlier one.
+    def boot(self, *, owner: Owner, exercise: int, project: Project) -> Preview:
+        """Boot `project` in place of the owner's earlier one.
 
         Raises InvalidProject, ProjectFailed, PreviewStopped and GraderUnavailable.
         """
-        self.drop(learner)
+        self.drop(owner)
         with self._room():
             stack, closing = ExitStack(), threading.Event()
             begun = time.monotonic()
@@ -151,29 +153,29 @@ class Previews:
                 raise PreviewStopped("Your project did not boot in time.") from error
             except (ProjectGone, WireError) as error:
                 raise PreviewStopped(str(error)) from error
-            preview = Preview(learner, exercise, booted, stack, begun + self._wall, closing)
+            preview = Preview(owner, exercise, booted, stack, begun + self._wall, closing)
             self._keep(preview)
         return preview
 
     def _keep(self, preview: Preview) -> None:
         with self._lock:
-            other = self._alive.pop(preview.learner, None)
-            self._alive[preview.learner] = preview
+            other = self._alive.pop(preview.owner, None)
+            self._alive[preview.owner] = preview
             self._start_sweeping()
         if other is not None:
             other.close()
 
-    def get(self, *, learner: int, exercise: int, preview_id: str) -> Preview:
-        """Return the learner's own, or raise NoPreview."""
+    def get(self, *, owner: Owner, exercise: int, preview_id: str) -> Preview:
+        """Return the owner's own, or raise NoPreview."""
         with self._lock:
-            preview = self._alive.get(learner)
+            preview = self._alive.get(owner)
         if preview is None or preview.closed or preview.id != preview_id or preview.exercise != exercise:
             raise NoPreview
         return preview
 
-    def drop(self, learner: int) -> None:
+    def drop(self, owner: Owner) -> None:
         with self._lock:
-            preview = self._alive.pop(learner, None)
+            preview = self._alive.pop(owner, None)
         if preview is not None:
             preview.close()
 
@@ -186,8 +188,8 @@ class Previews:
 
     def close_all(self) -> None:
         """For the server's end."""
-        for learner in list(self._alive):
-            self.drop(learner)
+        for owner in list(self._alive):
+            self.drop(owner)
 
     @contextmanager
     def _room(self) -> Iterator[None]:
@@ -213,8 +215,8 @@ class Previews:
 
     def _drop_only(self, preview: Preview) -> None:
         with self._lock:
-            if self._alive.get(preview.learner) is preview:
-                del self._alive[preview.learner]
+            if self._alive.get(preview.owner) is preview:
+                del self._alive[preview.owner]
         preview.close()
 
     def _start_sweeping(self) -> None:

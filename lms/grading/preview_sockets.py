@@ -8,7 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_POST
 
 from lms.grading.browsing import BadPreviewRequest, read_request
-from lms.grading.preview import PreviewStopped
+from lms.grading.preview import Preview, PreviewStopped
 from lms.grading.preview_views import find_preview, stopped_answer
 from lms.grading.requests import answers_json, read_json
 
@@ -24,7 +24,11 @@ def preview_socket(request: HttpRequest, lesson: str, exercise: str) -> JsonResp
     """Do one `action` with a WebSocket of the project: see docs/architecture.md, *The mini browser*."""
     data = read_json(request)
     wanted = read_socket_action(data)
-    preview = find_preview(request, lesson, exercise, data.get("preview"))
+    return act(find_preview(request, lesson, exercise, data.get("preview")), wanted)
+
+
+def act(preview: Preview, wanted: dict[str, Any]) -> JsonResponse:
+    """Do what read_socket_action has read, whoever's the project is."""
     try:
         return JsonResponse(preview.socket(wanted))
     except PreviewStopped as stopped:

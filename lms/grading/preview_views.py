@@ -11,10 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from content.models import Exercise
 from lms.accounts.learners import find_learner, get_learner
 from lms.grading.browsing import read_request
-from lms.grading.preview import NoPreview, Preview, PreviewStopped, previews
-from lms.grading.projects import check_learner_files, complete_project
+from lms.grading.preview import NoPreview, Owner, Preview, PreviewStopped, previews
+from lms.grading.projects import LearnerFiles, check_learner_files, complete_project
 from lms.grading.requests import BadRequest, answers_json, find_or_404, read_files, read_json
 from sandbox.jail import ProjectFailed
 
@@ -27,15 +28,7 @@ def boot_preview(request: HttpRequest, lesson: str, exercise: str) -> JsonRespon
     """Boot `{"files"}`. Answer 201 with `preview`, or 200 with the `problem` that kept it from booting."""
     found, _page = find_or_404(lesson, exercise)
     files = check_learner_files(found, read_files(request))
-    learner = get_learner(request)
-    try:
-        project = complete_project(found, files)
-        preview = previews.boot(learner=learner.pk, exercise=found.pk, project=project)
-    except ProjectFailed as failed:
-        return JsonResponse({"problem": dict(failed.problem), "output": failed.output})
-    except PreviewStopped as stopped:
-        return JsonResponse({"problem": stopped_answer(stopped), "output": ""})
-    return JsonResponse({"preview": preview.id, "output": "".join(preview.booted.output)}, status=201)
+    return boot(found, files, owner=get_learner(request).pk)
 
 
 @require_POST
@@ -43,11 +36,7 @@ def boot_preview(request: HttpRequest, lesson: str, exercise: str) -> JsonRespon
 def preview_request(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
     """Send one request to the booted project: see docs/architecture.md, *The mini browser*."""
     data = read_json(request)
-    preview = find_preview(request, lesson, exercise, data.get("preview"))
-    try:
-        return JsonResponse(preview.request(read_request(data)))
-    except PreviewStopped as stopped:
-        return JsonResponse({"problem": stopped_answer(stopped)})
+    return send_request(find_preview(request, lesson, exercise, data.get("preview")), data)
 
 
 @require_POST
@@ -55,16 +44,8 @@ def preview_request(request: HttpRequest, lesson: str, exercise: str) -> JsonRes
 def preview_console(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
     """Run `source` in the booted project: `value` of its last expression, or `exception`, and `output`."""
     data = read_json(request)
-    source = data.get("source")
-    if not isinstance(source, str) or not source.strip() or len(source) > MOST_SOURCE:
-        raise BadRequest(f"Send `source`, some Python of at most {MOST_SOURCE} characters.")
-    if any("\ud800" <= character <= "\udfff" for character in source):
-        raise BadRequest("The source is not valid Unicode.")
-    preview = find_preview(request, lesson, exercise, data.get("preview"))
-    try:
-        return JsonResponse(preview.evaluate(source))
-    except PreviewStopped as stopped:
-        return JsonResponse({"problem": stopped_answer(stopped)})
+    source = read_source(data)
+    return run_source(find_preview(request, lesson, exercise, data.get("preview")), source)
 
 
 @require_GET
@@ -74,8 +55,59 @@ def preview_console(request: HttpRequest, lesson: str, exercise: str) -> JsonRes
 def preview_document(
     request: HttpRequest, lesson: str, exercise: str, preview: str, page: int
 ) -> HttpResponse:
-    """A page of the project, for the frame. Its policy makes it a stranger to this site wherever it opens."""
-    shown = find_preview(request, lesson, exercise, preview).pages.get(page)
+    """A page of the project, for the frame."""
+    return document(request, find_preview(request, lesson, exercise, preview), page)
+
+
+def find_preview(request: HttpRequest, lesson: str, exercise: str, preview_id: Any) -> Preview:
+    found, _page = find_or_404(lesson, exercise)
+    learner = find_learner(request)
+    if learner is None:
+        raise NoPreview
+    return previews.get(owner=learner.pk, exercise=found.pk, preview_id=str(preview_id))
+
+
+# What is done with a project, whoever's it is.
+
+
+def boot(exercise: Exercise, files: LearnerFiles, *, owner: Owner) -> JsonResponse:
+    try:
+        project = complete_project(exercise, files)
+        preview = previews.boot(owner=owner, exercise=exercise.pk, project=project)
+    except ProjectFailed as failed:
+        return JsonResponse({"problem": dict(failed.problem), "output": failed.output})
+    except PreviewStopped as stopped:
+        return JsonResponse({"problem": stopped_answer(stopped), "output": ""})
+    return JsonResponse({"preview": preview.id, "output": "".join(preview.booted.output)}, status=201)
+
+
+def send_request(preview: Preview, data: dict[str, Any]) -> JsonResponse:
+    try:
+        return JsonResponse(preview.request(read_request(data)))
+    except PreviewStopped as stopped:
+        return JsonResponse({"problem": stopped_answer(stopped)})
+
+
+def read_source(data: dict[str, Any]) -> str:
+    """Return what the console was given, or raise BadRequest."""
+    source = data.get("source")
+    if not isinstance(source, str) or not source.strip() or len(source) > MOST_SOURCE:
+        raise BadRequest(f"Send `source`, some Python of at most {MOST_SOURCE} characters.")
+    if any("\ud800" <= character <= "\udfff" for character in source):
+        raise BadRequest("The source is not valid Unicode.")
+    return source
+
+
+def run_source(preview: Preview, source: str) -> JsonResponse:
+    try:
+        return JsonResponse(preview.evaluate(source))
+    except PreviewStopped as stopped:
+        return JsonResponse({"problem": stopped_answer(stopped)})
+
+
+def document(request: HttpRequest, preview: Preview, page: int) -> HttpResponse:
+    """Answer a page of the project. Its policy makes it a stranger to this site wherever it opens."""
+    shown = preview.pages.get(page)
     if shown is None:
         raise NoPreview
     source = request.build_absolute_uri(static("preview-bridge.js"))
@@ -90,14 +122,6 @@ def preview_document(
     response["Referrer-Policy"] = "no-referrer"
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def find_preview(request: HttpRequest, lesson: str, exercise: str, preview_id: Any) -> Preview:
-    found, _page = find_or_404(lesson, exercise)
-    learner = find_learner(request)
-    if learner is None:
-        raise NoPreview
-    return previews.get(learner=learner.pk, exercise=found.pk, preview_id=str(preview_id))
 
 
 def stopped_answer(stopped: PreviewStopped) -> dict[str, Any]:

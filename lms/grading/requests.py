@@ -17,6 +17,7 @@ from lms.grading.grader import GraderUnavailable
 from lms.grading.metrics import JAIL_REFUSALS
 from lms.grading.preview import NoPreview
 from lms.grading.submit import TooManySubmissions
+from lms.grading.trials import NothingToGrade
 from sandbox.jail import InvalidProject
 
 
@@ -46,7 +47,7 @@ def answers_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             return error(f"There is no exercise {kwargs.get('lesson')}/{kwargs.get('exercise')}.", 404)
         except BadRequest as bad:
             return error(str(bad), bad.status)
-        except (InvalidProject, BadPreviewRequest) as bad:
+        except (InvalidProject, BadPreviewRequest, NothingToGrade) as bad:
             return error(str(bad), 400)
         except TooManySubmissions as bad:
             refused = error(str(bad), 429)

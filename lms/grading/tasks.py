@@ -12,10 +12,11 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from content.models import LONGEST_TIME_LIMIT, Verification
-from lms.grading.models import Regrade, Submission, when_lost
+from lms.grading.models import Regrade, Submission, Trial, when_lost
 from lms.grading.regrading import RETRY_AFTER as REGRADE_RETRY_AFTER
 from lms.grading.regrading import abandoned, work_on
 from lms.grading.run import RETRY_SELDOM, run_next
+from lms.grading.trial_run import run_trial, waiting_trials
 from lms.grading.verifications import RETRY_AFTER, run_verification, waiting
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,12 @@ def verify_exercise(verification_id: int) -> None:
         _send_verification(verification_id)
 
 
+@shared_task(name="grading.try_draft")
+def try_draft(trial_id: str) -> None:
+    """Grade an author's trial of a draft. Authors are few and wait at the page: it takes no turn."""
+    run_trial(trial_id)
+
+
 @shared_task(name="grading.regrade")
 def regrade(regrade_id: int) -> None:
     """Grade, or apply, a few seconds' worth of a regrade, and send the next message."""
@@ -55,6 +62,7 @@ def enqueue_left_over() -> int:
     """Send again what waits without a message: lost, claimed by a worker that died, or to be retried."""
     now = timezone.now()
     _verify_left_over(now)
+    _try_left_over(now)
     for regrade_id in abandoned(now):
         send_regrade(regrade_id)
     # A time that lies further ahead than any that is ever set: the clock was wrong, and has been set back.
@@ -75,14 +83,23 @@ def _verify_left_over(now: datetime) -> None:
             send_verification(verification)
 
 
+def _try_left_over(now: datetime) -> None:
+    for trial in waiting_trials(now):
+        if waiting_trials(now).filter(pk=trial.pk).update(claimed_until=now):
+            send_trial(str(trial.pk))
+
+
 def enqueue_after_restart() -> int:
     """Send everything unfinished again. For the embedded worker only: no other process can hold a claim.
 
-    Verifications and regrades are free from now on, and sent by the first look of `enqueue_left_over`.
+    Verifications, trials and regrades are free now, and sent by the first look of `enqueue_left_over`.
     """
     now = timezone.now()
     Verification.objects.filter(state=Verification.State.RUNNING).update(
         state=Verification.State.QUEUED, claimed_until=now - RETRY_AFTER
+    )
+    Trial.objects.filter(state=Trial.State.RUNNING).update(
+        state=Trial.State.QUEUED, claim=None, claimed_until=now - RETRY_AFTER
     )
     Regrade.objects.filter(state__in=Regrade.AT_WORK).update(claimed_until=now - REGRADE_RETRY_AFTER)
     Submission.objects.filter(state__in=(State.RUNNING, State.OURS)).update(
@@ -112,6 +129,13 @@ def _send_verification(verification_id: int) -> None:
         verify_exercise.delay(verification_id)
     except (OperationalError, OSError) as error:
         logger.error("the queue is out of reach for verification %s: %s", verification_id, error)
+
+
+def send_trial(trial_id: str) -> None:
+    try:
+        try_draft.delay(trial_id)
+    except (OperationalError, OSError) as error:
+        logger.error("the queue is out of reach for trial %s: %s", trial_id, error)
 
 
 def send_regrade(regrade_id: int) -> None:

@@ -21,7 +21,7 @@ from lms.grading.download import project_zip
 from lms.grading.drafts import DraftConflict, save_draft
 from lms.grading.feedback import feedback_for, mark_feedback_read
 from lms.grading.models import Feedback, Submission
-from lms.grading.projects import check_learner_files
+from lms.grading.projects import LearnerFiles, check_learner_files
 from lms.grading.requests import BadRequest, answers_json, error, find_or_404, read_files, read_json
 
 MOST_ATTEMPTS = 50
@@ -82,7 +82,7 @@ def solution(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
     if left:
         tries = "one more try" if left == 1 else f"{left} more tries"
         return error(f"The solution opens when every check passes, or after {tries}.", 403)
-    return JsonResponse({"files": {**found.solution, **dict.fromkeys(found.solution_removed)}})
+    return solution_json(found)
 
 
 @require_POST
@@ -90,10 +90,18 @@ def solution(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
 def download(request: HttpRequest, lesson: str, exercise: str) -> HttpResponse:
     """Answer the learner's project as a zip that runs with Django alone; without the checks."""
     found, _page = find_or_404(lesson, exercise)
-    files = check_learner_files(found, read_files(request))
-    response = HttpResponse(project_zip(found, files), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{found.lesson}-{found.slug}.zip"'
+    return zip_of(found, check_learner_files(found, read_files(request)))
+
+
+def zip_of(exercise: Exercise, files: LearnerFiles) -> HttpResponse:
+    response = HttpResponse(project_zip(exercise, files), content_type="application/zip")
+    response["Content-Disposition"] = f'attachment; filename="{exercise.lesson}-{exercise.slug}.zip"'
     return response
+
+
+def solution_json(exercise: Exercise) -> JsonResponse:
+    """Answer the solution as changes against the starter. Whether it may be seen is the caller's to know."""
+    return JsonResponse({"files": {**exercise.solution, **dict.fromkeys(exercise.solution_removed)}})
 
 
 @require_POST

@@ -11,7 +11,7 @@ from content.models import Exercise, LessonPage
 from lms.accounts.models import Learner
 from lms.grading.drafts import find_draft
 from lms.grading.feedback import MOST_SHOWN, feedback_for
-from lms.grading.models import Draft, Submission
+from lms.grading.models import Submission, Trial
 
 _URLS = {
     "submitUrl": "create_submission",
@@ -21,24 +21,60 @@ _URLS = {
     "solutionUrl": "solution",
     "downloadUrl": "download",
 }
+_TRIAL_URLS = {
+    "submitUrl": "create_trial",
+    "previewUrl": "trial_preview",
+    "solutionUrl": "trial_solution",
+    "downloadUrl": "trial_download",
+}
 
 
 def workspace_context(exercise: Exercise, *, lesson: LessonPage, learner: Learner | None) -> dict[str, Any]:
     """Return the template's context; `workspace` in it is the JSON that the page's script begins with."""
     siblings = _in_the_order_of_the_lesson(lesson)
     here = siblings.index(exercise) if exercise in siblings else None
+    latest, draft = latest_submission(exercise, learner), find_draft(exercise, learner)
     return {
-        "exercise": exercise,
+        **_task(exercise),
         "lesson": lesson,
-        "task_html": render_markdown(exercise.task),
-        "hints": [{"title": hint["title"], "html": render_markdown(hint["body"])} for hint in exercise.hints],
         "previous": siblings[here - 1] if here else None,
         "siblings": siblings,
         "feedback": list(feedback_for(learner, exercise)[:MOST_SHOWN]),
         "next": siblings[here + 1] if here is not None and here + 1 < len(siblings) else None,
-        "workspace": _script_data(
-            exercise, latest_submission(exercise, learner), find_draft(exercise, learner)
-        ),
+        "workspace": {
+            **_script_data(exercise, latest),
+            **{key: reverse(name, args=[exercise.lesson, exercise.slug]) for key, name in _URLS.items()},
+            "keptAs": exercise.name,
+            "keptIn": "browser",
+            "draft": {"files": draft.files, "version": draft.version} if draft else None,
+            "wsPath": "/ws/submissions/{id}/",
+            "pollPath": "/submissions/{id}/",
+        },
+    }
+
+
+def trial_context(draft: Exercise, *, latest: Trial | None) -> dict[str, Any]:
+    """Return the same for a draft that its author tries: what they type is kept in their tab only."""
+    return {
+        **_task(draft),
+        "trial": True,
+        "edit_url": reverse("wagtailsnippets_content_exercise:edit", args=[draft.pk]),
+        "workspace": {
+            **_script_data(draft, latest),
+            **{key: reverse(name, args=[draft.pk]) for key, name in _TRIAL_URLS.items()},
+            # What was typed over one state of the draft is no change of the next one.
+            "keptAs": f"trial/{draft.pk}/{draft.grading_digest()[:12]}",
+            "keptIn": "tab",
+            "pollPath": f"{reverse('create_trial', args=[draft.pk])}{{id}}/",
+        },
+    }
+
+
+def _task(exercise: Exercise) -> dict[str, Any]:
+    return {
+        "exercise": exercise,
+        "task_html": render_markdown(exercise.task),
+        "hints": [{"title": hint["title"], "html": render_markdown(hint["body"])} for hint in exercise.hints],
     }
 
 
@@ -78,7 +114,7 @@ def _in_the_order_of_the_lesson(lesson: LessonPage) -> list[Exercise]:
     return sorted(exercises, key=lambda exercise: (order.get(exercise.slug, len(order)), exercise.slug))
 
 
-def _script_data(exercise: Exercise, latest: Submission | None, draft: Draft | None) -> dict[str, Any]:
+def _script_data(exercise: Exercise, latest: Submission | Trial | None) -> dict[str, Any]:
     return {
         "slug": exercise.name,
         "files": [
@@ -88,10 +124,6 @@ def _script_data(exercise: Exercise, latest: Submission | None, draft: Draft | N
         "editable": list(exercise.editable),
         "first": first_to_edit(exercise),
         "entry": exercise.entry,
-        "draft": {"files": draft.files, "version": draft.version} if draft else None,
-        **{key: reverse(name, args=[exercise.lesson, exercise.slug]) for key, name in _URLS.items()},
-        "wsPath": "/ws/submissions/{id}/",
-        "pollPath": "/submissions/{id}/",
         "submission": latest.to_json() if latest else None,
         "submittedFiles": latest.files if latest else None,
     }

@@ -55,7 +55,7 @@ def registry():
 
 
 def boot(registry: Previews, learner: int, exercise: int = 1) -> Preview:
-    return registry.boot(learner=learner, exercise=exercise, project=PROJECT)
+    return registry.boot(owner=learner, exercise=exercise, project=PROJECT)
 
 
 def ask(preview: Preview, path: str) -> dict:
@@ -79,11 +79,11 @@ def test_a_learner_has_one_and_it_is_theirs_and_of_one_exercise(registry):
     first = boot(registry, 1)
     second = boot(registry, 1)
     assert first.closed
-    assert registry.get(learner=1, exercise=1, preview_id=second.id) is second
+    assert registry.get(owner=1, exercise=1, preview_id=second.id) is second
     for wanted in (
-        {"learner": 2, "exercise": 1, "preview_id": second.id},
-        {"learner": 1, "exercise": 2, "preview_id": second.id},
-        {"learner": 1, "exercise": 1, "preview_id": first.id},
+        {"owner": 2, "exercise": 1, "preview_id": second.id},
+        {"owner": 1, "exercise": 2, "preview_id": second.id},
+        {"owner": 1, "exercise": 1, "preview_id": first.id},
     ):
         with pytest.raises(NoPreview):
             registry.get(**wanted)
@@ -163,7 +163,7 @@ def test_one_that_is_put_away_while_it_is_asked_is_simply_gone(registry):
 def test_a_project_that_does_not_boot_takes_no_place(registry):
     for learner in range(5):
         with pytest.raises(ProjectFailed):
-            registry.boot(learner=learner, exercise=1, project=Project(files={"urls.py": "1 / 0"}))
+            registry.boot(owner=learner, exercise=1, project=Project(files={"urls.py": "1 / 0"}))
     assert (registry._alive, registry._booting) == ({}, 0)
 
 
@@ -182,7 +182,7 @@ def test_a_jail_that_ends_takes_its_projects_with_it(settings):
     with pytest.raises((GraderUnavailable, NoPreview)):
         ask(preview, "/")
     with pytest.raises(NoPreview):
-        registry.get(learner=1, exercise=1, preview_id=preview.id)
+        registry.get(owner=1, exercise=1, preview_id=preview.id)
 
 
 def test_the_end_of_the_server_is_the_end_of_the_projects():

@@ -26,7 +26,8 @@ import { createXray } from "./workspace/xray.js";
 
 function start(root) {
   const exercise = readJson("exercise-data");
-  const draft = createDraft(exercise.slug, safeStorage());
+  const storage = safeStorage(exercise.keptIn);
+  const draft = createDraft(exercise.keptAs, storage);
   const store = createStore(initialState(exercise, draft.newest(exercise.draft)));
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   // The editor and the diff make their style sheets when they start.
@@ -92,7 +93,7 @@ function start(root) {
   store.subscribe((state) => draw.forEach((drawPart) => drawPart(state)));
   keepDraft(store, draft, exercise);
   startKeys({ run, check });
-  startHints(part("hints"), exercise.slug);
+  startHints(part("hints"), exercise.keptAs, storage);
   startFeedback(root);
   startSplitters(root);
   draw.forEach((drawPart) => drawPart(store.get()));

@@ -34,10 +34,10 @@ export function onThemeChange(listener, root = document.documentElement) {
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", listener);
 }
 
-/** localStorage, or null where the reader's settings make touching it an error. */
-export function safeStorage() {
+/** localStorage, or the tab's own storage; null where the reader's settings make touching it an error. */
+export function safeStorage(kept = "browser") {
   try {
-    return window.localStorage;
+    return kept === "tab" ? window.sessionStorage : window.localStorage;
   } catch {
     return null;
   }

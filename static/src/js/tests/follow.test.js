@@ -125,6 +125,19 @@ test("a browser that forbids sockets polls from the start", async () => {
   assert.deepEqual(run.seen, ["passed"]);
 });
 
+test("where no socket is offered it is polled from the start, and nothing is missed", async () => {
+  const Socket = class {
+    constructor() {
+      throw new Error("asked for");
+    }
+  };
+  const run = start({ answers: [{ state: "running" }, new Error("away"), { state: "broken" }], Socket, socketUrl: null });
+  await run.clock.pass(60_000);
+  assert.deepEqual(run.seen, ["running", "broken"]);
+  assert.deepEqual(run.connections, [null, "lost", null]);
+  assert.equal(run.polls(), 3);
+});
+
 test("polling that fails goes on, more slowly, says so, and recovers", async () => {
   const away = new Error("away");
   const run = start({ answers: [away, away, { state: "passed" }] });

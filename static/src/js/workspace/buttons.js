@@ -4,6 +4,7 @@ const SAVED = {
   yes: "Saved",
   no: "Saving …",
   here: "Saved in this browser",
+  tab: "Kept in this tab",
   conflict: "Changed in another tab too",
   refused: "Not saved on the server",
 };

@@ -7,7 +7,8 @@ const POLL_AT_MOST_EVERY = 10_000;
 /**
  * Tell `onSubmission` every change of a submission until it is finished: over a WebSocket, and by polling as soon as
  * the socket did not open within two seconds, failed or closed. `onConnection` hears "socket", "polling" or
- * "lost" (polling fails too, and goes on). Returns a function that stops it.
+ * "lost" (polling fails too, and goes on). Where `socketUrl` is null there is no socket to miss: it is polled, and
+ * `onConnection` hears null for that. Returns a function that stops it.
  */
 export function follow({ socketUrl, fetchSubmission, onSubmission, onConnection, clock = window, Socket = WebSocket }) {
   let stopped = false;
@@ -46,7 +47,7 @@ export function follow({ socketUrl, fetchSubmission, onSubmission, onConnection,
     try {
       const submission = await fetchSubmission();
       if (!stopped) {
-        onConnection("polling");
+        onConnection(socketUrl === null ? null : "polling");
         take(submission);
       }
     } catch {
@@ -83,6 +84,9 @@ export function follow({ socketUrl, fetchSubmission, onSubmission, onConnection,
 }
 
 function openSocket(url, Socket) {
+  if (url === null) {
+    return null;
+  }
   try {
     return new Socket(url);
   } catch {

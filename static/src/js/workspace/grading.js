@@ -9,10 +9,8 @@ export function createGrading(store, exercise) {
   /** Follow a submission, and stop following the one before it. */
   function watch(submission) {
     stop();
-    const socket = new URL(exercise.wsPath.replace("{id}", submission.id), window.location.href);
-    socket.protocol = socket.protocol.replace("http", "ws");
     stop = follow({
-      socketUrl: socket.href,
+      socketUrl: exercise.wsPath ? socketAddress(exercise.wsPath.replace("{id}", submission.id)) : null,
       fetchSubmission: () => getJson(exercise.pollPath.replace("{id}", submission.id)),
       onSubmission: (changed) => store.dispatch({ type: "submission", submission: changed }),
       onConnection: (connection) => store.dispatch({ type: "connection", connection }),
@@ -54,6 +52,12 @@ export function createGrading(store, exercise) {
   }
 
   return { check, cancel, resume };
+}
+
+function socketAddress(path) {
+  const address = new URL(path, window.location.href);
+  address.protocol = address.protocol.replace("http", "ws");
+  return address.href;
 }
 
 /** What went wrong with something that was sent, in the server's own words where it answered. */

@@ -8,6 +8,7 @@ const AGAIN_AFTER = 5000;
 /**
  * Keep what is typed: in this browser at once, on the server shortly after. The server takes a draft only from who has
  * seen its latest version; otherwise somebody typed in another tab or on another machine, and the learner chooses.
+ * Where there is no `draftUrl` (an author tries an exercise) the server takes none, and what is typed stays here.
  */
 export function keepDraft(store, draft, exercise) {
   const stored = draft.read();
@@ -24,6 +25,10 @@ export function keepDraft(store, draft, exercise) {
   async function send() {
     clearTimeout(timer);
     if (sending || ["yes", "conflict"].includes(store.get().saved)) {
+      return;
+    }
+    if (!exercise.draftUrl) {
+      store.dispatch({ type: "saved", where: saveHere() ? exercise.keptIn : "no" });
       return;
     }
     const { files } = store.get();

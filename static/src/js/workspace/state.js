@@ -5,11 +5,11 @@
  *  editable: [path or directory ending with /], opened: [path] in tabs, active: path, submission: object | null,
  *  phase: "idle" | "sending" | "waiting", connection: "socket" | "polling" | "lost" | null,
  *  problem: string | null, notice: {text, restore: {path: text or null} | null, label} | null,
- *  saved: "yes" | "no" | "here" (in this browser only) | "conflict" | "refused", pane: "task" | "code" | "results",
+ *  saved: "yes" | "no" | "here" (in this browser only) | "tab" (in this tab only) | "conflict" | "refused", pane: "task" | "code" | "results",
  *  tool: "browser" | "checks" | "console" | "xray"}
  * A mapping of path to text has null for a file that is not there: `starter` of a new one, a removed one in a draft.
  */
-export const FINISHED = new Set(["passed", "failed", "error", "timeout", "cancelled"]);
+export const FINISHED = new Set(["passed", "failed", "error", "timeout", "cancelled", "broken"]);
 
 export function isFinished(submission) {
   return FINISHED.has(submission.state);
