@@ -196,7 +196,7 @@ def _how_it_ended(child: Child) -> str:
     if number == 0:
         return f"Your code ended the process (exit status {ended.status >> 8}) in the middle of its work."
     reasons = {
-        9: "it was killed: out of time or memory",
+        9: "it was killed: out of time, memory or threads",
         11: "it crashed (segmentation fault, often a recursion without end)",
         24: "it used more processor time than allowed",
         31: "it made a system call that is never allowed",

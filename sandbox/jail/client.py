@@ -198,7 +198,7 @@ class Jail:
             ended = child.ended(1.0)
             if ended is not None and ended.busy:
                 return False
-            raise JailUnavailable(f"the jail gave no child ({error or 'it took too long'})") from error
+            raise JailUnavailable(f"the jail gave no child ({str(error) or 'it took too long'})") from error
         if message.get("op") != "ready":
             raise JailUnavailable(f"the jail can't lock a child in: {message.get('reason')}")
         child.template = message.get("template", control.Template.NONE)

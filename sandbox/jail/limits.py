@@ -17,6 +17,9 @@ class Limits:
 
 MAXIMUM = Limits(wall=900.0, cpu=300, memory=1024)
 
+# Of one child, at once.
+THREADS = 64
+
 # What the fixed part of an exercise may hold in memory beyond the warm interpreter's own.
 TEMPLATE_BYTES = 64 * MEGABYTE
 

@@ -47,6 +47,7 @@ def _be_child(serve: Serve, slot: Path, line: int) -> None:
             signal.signal(number, signal.SIG_DFL)
         os.setsid()
         lockdown_child.take_descriptors(line)
+        lockdown_child.go_first()
         random.seed()
         serve(lockdown_child.CHANNEL, slot)
     except BaseException:  # noqa: BLE001

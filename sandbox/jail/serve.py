@@ -5,7 +5,6 @@ import contextlib
 import gc
 import importlib
 import os
-import shutil
 import socket
 import stat
 import sys
@@ -16,8 +15,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-from sandbox.jail import templates
+from sandbox.jail import leftovers, templates
 from sandbox.jail.control import unix_address
+from sandbox.jail.limits import THREADS
 from sandbox.jail.lockdown import child as lockdown_child
 from sandbox.jail.lockdown import landlock, libc, runtime, seccomp, syscalls
 from sandbox.jail.nursery import Serve
@@ -28,8 +28,8 @@ _M_ARENA_MAX = -8
 _SLOT_PREFIX = "django-mastery-jail-"
 # Users that no account has: systemd's range for such users, which also fits into a container's 65536.
 _FIRST_UID, _UIDS = 61184, 4000
-_THREADS = 64
 _MOST_TASKS = 1 << 20  # no limit, until a child gets work
+_ALL = 1 << 30
 
 
 class CannotServe(Exception):
@@ -86,7 +86,7 @@ def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argpar
             slots,
             serve_child,
             serve_template,
-            tasks=_TaskCount().limit,
+            tasks=_TaskCount(arguments.children).limit,
             max_children=arguments.children,
             waiting=arguments.waiting,
             templates=arguments.templates,
@@ -99,7 +99,7 @@ def _serve(lock: lockdown_child.Lock, listener: socket.socket, arguments: argpar
         print(f"jail: grading is impossible on this host: {told}", file=sys.stderr)
         return 1
     finally:
-        shutil.rmtree(slots, ignore_errors=True)
+        leftovers.remove(slots, _ALL)
     return 0
 
 
@@ -163,7 +163,7 @@ def _sweep(parent: Path) -> None:
         pid = left.name.removeprefix(_SLOT_PREFIX).partition("-")[0]
         mine = left.is_dir() and not left.is_symlink() and left.lstat().st_uid == os.getuid()
         if mine and pid.isdigit() and not Path(f"/proc/{pid}").exists():
-            shutil.rmtree(left, ignore_errors=True)
+            leftovers.remove(left, _ALL)
 
 
 def _prepare(lock: lockdown_child.Lock, slots: Path) -> tuple[Serve, Serve]:
@@ -197,9 +197,14 @@ def _prepare(lock: lockdown_child.Lock, slots: Path) -> tuple[Serve, Serve]:
 
 
 class _TaskCount:
-    """RLIMIT_NPROC counts all threads of a user: children without a user of their own get a margin beyond."""
+    """RLIMIT_NPROC counts all threads of a user.
 
-    def __init__(self) -> None:
+    Children without a user of their own get a margin beyond, in which there is room for what `children` may
+    have: so nobody is kept from a thread by others. Who has more than theirs is ended by the zygote.
+    """
+
+    def __init__(self, children: int) -> None:
+        self._margin = THREADS * children
         self._known = (0.0, 0)
 
     def limit(self, siblings: int) -> int:
@@ -209,14 +214,14 @@ class _TaskCount:
         """
         if os.getuid() == 0:
             # Those of a template share one: itself, and its children that wait.
-            return _THREADS * (siblings + 1) + templates.AHEAD + 1
+            return THREADS * (siblings + 1) + templates.AHEAD + 1
         counted, total = self._known
         if time.monotonic() - counted > 1:
             # Where descriptors have run out, what was seen last has to do.
             with contextlib.suppress(OSError):
                 total = self._now()
             self._known = (time.monotonic(), total)
-        return total + _THREADS
+        return total + self._margin
 
     def _now(self) -> int:
         uid, total = os.getuid(), 0

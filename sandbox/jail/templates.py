@@ -7,15 +7,15 @@ is known by 32 bytes that its clients chose; what is in it the zygote never lear
 import contextlib
 import os
 import selectors
-import shutil
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox.jail import control
+from sandbox.jail import control, leftovers, space
 
 AHEAD = 2  # children that wait, for each template
 QUICK = 1  # of them have copied the pages that a project writes to, some 30 MB
@@ -25,6 +25,7 @@ _ANSWERING = 20.0  # seconds until a child that it was asked for has to be there
 _FRESH = 120.0  # seconds until a new one is made: a seed may have said "now"
 _IDLE = 300.0  # seconds without work until it is ended
 _REFUSED_FOR = 300.0
+_STRAYS = 8  # processes that its code may have made beside the children that it was asked for
 
 
 @dataclass(eq=False)
@@ -51,7 +52,7 @@ class Waiting:
     def put_away(self) -> None:
         """When it has ended, or was killed."""
         self.line.close()
-        shutil.rmtree(self.slot, ignore_errors=True)
+        leftovers.put_away(self.slot)
 
 
 def take_one(waiting: list[Waiting]) -> Waiting | None:
@@ -78,7 +79,8 @@ Give = Callable[[Waiting | None], bool]
 class Template:
     """`busy` are children at work; `asked` are lines to children that it has not made yet.
 
-    `made` are all of its children that live, `gone` says that its process was reaped.
+    `made` are all of its children that live, `gone` says that its process was reaped, `greedy` that it was
+    ended for taking what belongs to all: that is no fault of those who work in its children.
     """
 
     key: bytes
@@ -87,6 +89,7 @@ class Template:
     used: float
     ready: bool = False
     gone: bool = False
+    greedy: bool = False
     busy: int = 0
     number: int = 0
     asked: list[tuple[Path, socket.socket, float]] = field(default_factory=list)
@@ -172,9 +175,11 @@ class Templates:
         for template in self._live.values():
             template.top_up(calm)
 
-    def released(self, template: Template) -> None:
-        """One of its children has ended its work."""
+    def released(self, template: Template, *, tidy: bool) -> None:
+        """One of its children has ended its work. It was `tidy` if it left no more than a project has."""
         template.busy -= 1
+        if not tidy:
+            self._condemn(template)
         if template in self._retired and not template.busy:
             self._end(template)
 
@@ -205,6 +210,32 @@ class Templates:
                 self._retire(template)
             elif now - template.used > _IDLE and not template.busy:
                 self._retire(template)
+
+    def end_the_greedy(self, children: Iterable[int], *, full: bool) -> None:
+        """Ends those whose own code takes the place of others.
+
+        `children` are all of the zygote's; `full` says that files are to be counted.
+        """
+        strays = Counter(_groups(set(children) - self._known()))
+        for template in list(self._all()):
+            too_many = strays[template.process.pid] > len(template.asked) + _STRAYS
+            trees = 2 + len(template.made) + len(template.asked)
+            if too_many or (full and space.holds_more_than(template.process.slot, trees)):
+                self._condemn(template)
+
+    def any(self) -> bool:
+        return bool(self._live or self._retired)
+
+    def _known(self) -> set[int]:
+        return {pid for template in self._all() for pid in (template.process.pid, *template.made)}
+
+    def _condemn(self, template: Template) -> None:
+        """Ends it at once, with those who work in its children: they are told that it was not their fault."""
+        template.greedy = True
+        self._refuse(template.key)
+        self._retire(template)
+        if template in self._retired:
+            self._kill_all(template)
 
     def next_deadline(self) -> list[float]:
         moments = [
@@ -269,17 +300,27 @@ class Templates:
 
     def _end(self, template: Template) -> None:
         self._retired.remove(template)
-        if template.gone:
-            # Its number may be somebody else's by now.
-            for child in template.pool:
-                _kill(os.kill, child.pid)
-        else:
-            # All that came of it is in its group: nothing in there may leave it.
-            _kill(os.killpg, template.process.pid)
+        self._kill_all(template)
         for _, line, _ in template.asked:
             line.close()
         for child in (*template.pool, template.process):
             child.put_away()
+
+    @staticmethod
+    def _kill_all(template: Template) -> None:
+        if template.gone:
+            # Its number may be somebody else's by now.
+            for pid in template.made:
+                _kill(os.kill, pid)
+        else:
+            # All that came of it is in its group: nothing in there may leave it.
+            _kill(os.killpg, template.process.pid)
+
+
+def _groups(pids: Iterable[int]) -> Iterator[int]:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            yield os.getpgid(pid)
 
 
 def _is_new_child(template: Template, pid: int) -> bool:

@@ -77,18 +77,20 @@ def _start(tool: Tool, files: Mapping[str, str], child: Child) -> tuple[str, lis
         answer = line.receive(deadline)
         if answer.get("op") == "missing":
             raise JailUnavailable(f"{tool.name} is not installed where the jail runs.")
-        if answer.get("op") == "sealed":
+        if answer.get("op") == "outputs":
             outputs = line.receive_descriptors(2, deadline)
             if not all(stat.S_ISFIFO(os.fstat(output).st_mode) for output in outputs):
                 raise WireError("its outputs are no pipes")
-            # The line is closed by the tool's start; what comes on it instead says why there was none.
-            if line.at_end(deadline):
-                return str(answer.get("root", "")), outputs
             answer = line.receive(deadline)
+            # The line is closed by the tool's start; what comes on it instead says why there was none.
+            if answer.get("op") == "sealed" and line.at_end(deadline):
+                return str(answer.get("root", "")), outputs
+            if answer.get("op") == "sealed":
+                answer = line.receive(deadline)
         raise JailUnavailable(f"the jail can't run a tool: {answer.get('reason')}")
     except (Closed, TimeUp, WireError) as error:
         _close(outputs)
-        raise JailUnavailable(f"the jail gave no tool ({error or 'it took too long'})") from error
+        raise JailUnavailable(f"the jail gave no tool ({str(error) or 'it took too long'})") from error
     except BaseException:
         _close(outputs)
         raise

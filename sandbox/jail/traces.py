@@ -50,7 +50,10 @@ class TraceBudget:
 
     def add(self, trace: dict[str, Any]) -> None:
         """A trace with the id of an earlier one takes its place: a WebSocket's grows."""
-        size = len(json.dumps(trace, ensure_ascii=False))
+        text = json.dumps(trace, ensure_ascii=False)
+        if "\\u0000" in text:
+            trace = _without_nul(trace)
+        size = len(text)
         for index, known in enumerate(self.traces):
             if known["id"] == trace["id"]:
                 before = len(json.dumps(known, ensure_ascii=False))
@@ -61,3 +64,14 @@ class TraceBudget:
         if len(self.traces) < TRACES_PER_CHECK and size <= self._left:
             self._left -= size
             self.traces.append(trace)
+
+
+def _without_nul(value: Any) -> Any:
+    """PostgreSQL stores none, in JSON neither: a verdict with one could never be written down."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, list):
+        return [_without_nul(item) for item in value]
+    if isinstance(value, dict):
+        return {_without_nul(key): _without_nul(item) for key, item in value.items()}
+    return value

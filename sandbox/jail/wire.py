@@ -1,8 +1,8 @@
 """Frames between the supervisor and a child: four bytes of length, then strict JSON in UTF-8.
 
 Both sides use the same functions, and neither trusts the other: a frame that is too long, too deep, not
-UTF-8, with a key twice, with NaN or a lone surrogate raises WireError. Never pickle: reading must not be
-able to run anything.
+UTF-8, with a key twice, with NaN, an infinite number or a lone surrogate raises WireError. Never pickle:
+reading must not be able to run anything.
 """
 
 import json
@@ -54,7 +54,9 @@ def decode(body: bytes) -> dict[str, Any]:
     """The object in a frame's body. Raises WireError."""
     try:
         text = body.decode()
-        message = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        message = json.loads(
+            text, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_unique
+        )
         if "\\ud" in text.lower():
             json.dumps(message, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
@@ -67,6 +69,14 @@ def decode(body: bytes) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise WireError(f"{name} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        # 1e999 is JSON to its grammar, and an infinity to Python, which nobody could tell on.
+        raise WireError("a number larger than any")
+    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

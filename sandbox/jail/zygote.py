@@ -11,7 +11,6 @@ import errno
 import os
 import select
 import selectors
-import shutil
 import signal
 import socket
 import time
@@ -19,14 +18,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.jail import control
+from sandbox.jail import control, leftovers
+from sandbox.jail.limits import THREADS
 from sandbox.jail.nursery import Nursery, Serve, fork
+from sandbox.jail.space import Space
 from sandbox.jail.templates import Template, Templates, Waiting
 
 _MAX_CONNECTIONS = 64
 _PATIENCE = 5.0  # seconds for a client to say what it wants
 _BREATH = 0.02  # seconds after the last work has ended until that begins: the next order may be on its way
 _HASTE = 0.5  # seconds after an order in which whoever works is not disturbed by getting children ready
+_WATCH = 0.1  # seconds between two looks at what those at work take
 _PAUSE = 0.2  # seconds without accepting, when descriptors or processes have run out
 _LOG = 2  # standard error
 _SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -73,9 +75,11 @@ class Zygote:
         self._clients: dict[int, _Client] = {}
         self._selector = selectors.DefaultSelector()
         self._templates = Templates(self._selector, most=templates)
+        self._space = Space(slots)
         self._wake_read, self._wake_write = os.pipe()
         self._paused_until = 0.0
         self._ended = 0.0
+        self._look_at = 0.0
         self._stopping = False
 
     def run(self, while_open: int | None = None) -> None:
@@ -92,6 +96,7 @@ class Zygote:
                     key.data()
                 self._reap()
                 self._enforce_deadlines()
+                self._watch()
                 calm = time.monotonic() >= self._calm_from()
                 self._templates.refill(calm)
                 self._nursery.refill(calm)
@@ -236,7 +241,8 @@ class Zygote:
         with contextlib.suppress(OSError):
             process = self._templates.add(order.key, self._fork_template)
             if process is not None:
-                start = control.pack_start(order.limits, self._tasks(0), control.Template.NONE)
+                tasks = self._tasks(self._max_children)
+                start = control.pack_start(order.limits, tasks, control.Template.NONE)
                 socket.send_fds(process.line, [start], [channel])
         self._drop(client)
 
@@ -259,7 +265,9 @@ class Zygote:
                     client.pid = 0
                     if os.WIFSIGNALED(status) and not client.killed:
                         _say(f"a child was ended by {signal.strsignal(os.WTERMSIG(status))}", client)
-                    self._send_end(client, ended)
+                    # Who was ended for what their template did is told nothing, as if the jail had gone.
+                    if client.template is None or not client.template.greedy:
+                        self._send_end(client, ended)
                     self._drop(client)
 
     def _send_end(self, client: _Client, ended: control.Ended) -> None:
@@ -283,9 +291,26 @@ class Zygote:
         if client.slot is not None:
             # It had a child; whoever only looks whether somebody listens has ended no work.
             self._ended = time.monotonic()
-            shutil.rmtree(client.slot, ignore_errors=True)
-        if client.template is not None:
-            self._templates.released(client.template)
+            tidy = leftovers.put_away(client.slot)
+            if client.template is not None:
+                self._templates.released(client.template, tidy=tidy)
+
+    def _watch(self) -> None:
+        """Ends who takes what others need: the kernel's limits don't count threads and files by job."""
+        leftovers.go_on()
+        now = time.monotonic()
+        if now < self._look_at or not self._has_to_watch():
+            return
+        self._look_at = now + _WATCH
+        for client in self._clients.values():
+            if client.pid and not client.killed and _threads(client.pid) > THREADS:
+                _say(f"a child was killed for more than {THREADS} threads", client)
+                self._kill(client)
+        if self._templates.any():
+            self._templates.end_the_greedy(_children(), full=self._space.is_filling())
+
+    def _has_to_watch(self) -> bool:
+        return self._templates.any() or any(client.pid for client in self._clients.values())
 
     def _calm_from(self) -> float:
         """When those who work now have ended, or work for so long that it is not a grade (previews do)."""
@@ -298,6 +323,10 @@ class Zygote:
             moments.append(calm)
         if self._paused_until:
             moments.append(self._paused_until)
+        if self._has_to_watch():
+            moments.append(self._look_at)
+        if leftovers.are_left():
+            moments.append(0.0)
         moments += self._nursery.next_moment()
         if not moments:
             return None
@@ -329,6 +358,20 @@ class Zygote:
             self._drop(client)
         self._templates.end_all()
         self._nursery.end_all()
+
+
+def _threads(pid: int) -> int:
+    """0 where that can't be seen, or the process has gone."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/task").stat().st_nlink - 2
+    return 0
+
+
+def _children() -> list[int]:
+    """Of this process. Nothing where the kernel does not tell."""
+    with contextlib.suppress(OSError):
+        return [int(pid) for pid in Path(f"/proc/self/task/{os.getpid()}/children").read_bytes().split()]
+    return []
 
 
 def _say(what: str, client: _Client) -> None:

@@ -15,6 +15,7 @@ from sandbox.jail.lockdown.child import (
     CHANNEL,
     Lock,
     LockdownFailed,
+    limit_tasks,
     lock_in,
     lock_template,
     take_descriptors,
@@ -91,7 +92,8 @@ def run_template(descriptor: int, key: Key, database: Database) -> None:
         if os.getppid() != key.parent:
             os._exit(_REFUSED)
         from_zygote = socket.socket(fileno=descriptor)
-        _, [line], _, _ = socket.recv_fds(from_zygote, control.START_BYTES, 1)
+        words, [line], _, _ = socket.recv_fds(from_zygote, control.START_BYTES, 1)
+        limit_tasks(control.unpack_start(words).tasks)
         channel = Channel(socket.socket(fileno=line))
         job = channel.receive()
         channel.close()

@@ -24,8 +24,8 @@ _OUTPUTS = (1, 2)
 def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, database: Database) -> None:
     """`job` has `tool` and `files`.
 
-    Says `{"op": "missing"}` where the tool is not installed, else `{"op": "sealed", "root": …}`, then gives
-    the two pipes. After that it says nothing more; `{"op": "refused"}` is an error of ours.
+    Says `{"op": "missing"}` where the tool is not installed, else `{"op": "outputs"}` with the two pipes, and
+    `{"op": "sealed", "root": …}`. After that it says nothing more; `{"op": "refused"}` is an error of ours.
     """
     tool = TOOLS[job["tool"]]
     if tool.name not in lock.programs:
@@ -47,9 +47,10 @@ def _become(tool: Tool, given: Mapping[str, str], channel: Channel, lock: Lock, 
     os.chdir(slot)
     ends = [os.pipe() for _ in _OUTPUTS]
     binary = os.open(program.binary, os.O_PATH | os.O_CLOEXEC)
+    channel.send({"op": "outputs"})
+    channel.send_descriptors([reading for reading, _ in ends])
     lock_to_program(lock, program, slot=slot, writable=writable, pretended=dict(tool.pretended))
     channel.send({"op": "sealed", "root": str(slot)})
-    channel.send_descriptors([reading for reading, _ in ends])
     for standard, (_, writing) in zip(_OUTPUTS, ends, strict=True):
         os.dup2(writing, standard, inheritable=True)
     # Closed when the tool starts, as is everything else but its input and outputs.

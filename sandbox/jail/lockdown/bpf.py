@@ -66,13 +66,14 @@ def allow() -> Program:
     return program
 
 
-def allow_if_zero(index: int, refusal: int) -> Program:
-    """Allowed where the argument is 0, as a null pointer is."""
+def allow_if_zero(indexes: list[int], refusal: int) -> Program:
+    """Allowed where these arguments are 0, as a null pointer is."""
     program = Program()
-    for high in (False, True):
-        program.load(argument(index, high=high))
-        program.jump("==", 0, then=1)
-        program.give(refusal)
+    for index in indexes:
+        for high in (False, True):
+            program.load(argument(index, high=high))
+            program.jump("==", 0, then=1)
+            program.give(refusal)
     program.give(ALLOW)
     return program
 

@@ -3,6 +3,7 @@
 Whatever fails raises LockdownFailed: no learner's code then runs.
 """
 
+import contextlib
 import math
 import os
 import resource
@@ -46,6 +47,13 @@ def take_descriptors(channel: int) -> None:
         os.dup2(null, standard)
     # All there are: the limit, up to which one might count, can be lowered below what is open.
     libc.close_from(CHANNEL + 1)
+
+
+def go_first() -> None:
+    """Where memory runs out, the kernel ends a child before anything else, and of these the largest."""
+    # Without a /proc that may be written to it goes by size alone.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def lock_in(
@@ -146,6 +154,14 @@ def tighten(*, used: int, cpu: int, memory: int, tasks: int) -> None:
                 resource.RLIMIT_NPROC: tasks,
             }
         )
+    except (OSError, ValueError) as error:
+        raise LockdownFailed(str(error)) from error
+
+
+def limit_tasks(tasks: int) -> None:
+    """For a template: it and its children together, as RLIMIT_NPROC counts."""
+    try:
+        _limit({resource.RLIMIT_NPROC: tasks})
     except (OSError, ValueError) as error:
         raise LockdownFailed(str(error)) from error
 

@@ -27,6 +27,11 @@ _THREAD_FLAGS_OF_MUSL = _THREAD_FLAGS | 0x400000
 SIBLING_FLAGS = 0x8000 | signal.SIGCHLD
 _X32_BIT = 0x40000000
 _OPEN_TRUNCATE = 0o1000
+# A file without a name: nobody could see who has it.
+_OPEN_UNNAMED = 0o20000000
+_CLOCKS = ["clock_gettime", "clock_getres", "clock_nanosleep"]
+# The processor time of each process of the machine is a clock, with a negative number; a device's is another.
+_OF_SOMEBODY = 0x80000000
 
 # What an honest project needs once its files are there. There is nothing in it that makes, changes or
 # removes a file (open is Landlock's business), starts a process, sends a signal, or makes a socket with a
@@ -144,8 +149,6 @@ ALLOWED = [
     "pipe2",
     "recvfrom",
     "sendto",
-    "sendmsg",
-    "recvmsg",
     "shutdown",
     "getsockname",
     "getpeername",
@@ -165,6 +168,10 @@ ALLOWED_AT_FIRST = [
 
 # What a grading tool needs beyond that: their run-time systems keep time by it.
 ALLOWED_FOR_TOOLS = ["timerfd_create", "timerfd_settime", "timerfd_gettime"]
+
+# Only at first too. Such messages can carry descriptors: one brings a child its line, one takes away a tool's
+# outputs. A project has no use for them, and what is under way in them counts for all processes of a user.
+_WITH_DESCRIPTORS = ["sendmsg", "recvmsg"]
 
 PROGRAM_DESCRIPTOR = 9  # the one from which `execveat` may start a program
 _AT_EMPTY_PATH = 0x1000
@@ -196,22 +203,27 @@ def _socketpair() -> bpf.Program:
 
 def _conditional(landlock_abi: int) -> dict[str, bpf.Program]:
     # Before its ABI 3 Landlock let a file that may only be read be truncated.
-    opening = bpf.allow() if landlock_abi >= 3 else bpf.refuse_bits(2, _OPEN_TRUNCATE, _EPERM)
-    opening_old = bpf.allow() if landlock_abi >= 3 else bpf.refuse_bits(1, _OPEN_TRUNCATE, _EPERM)
+    opening = _OPEN_UNNAMED | (0 if landlock_abi >= 3 else _OPEN_TRUNCATE)
     return {
-        "openat": opening,
-        "open": opening_old,
+        **_opening(opening),
+        **{name: bpf.refuse_bits(0, _OF_SOMEBODY, _EPERM) for name in _CLOCKS},
         "clone": bpf.allow_values(0, [_THREAD_FLAGS], _EPERM),
-        "prlimit64": bpf.allow_if_zero(2, _EPERM),
+        "prlimit64": bpf.allow_if_zero([0, 2], _EPERM),
         "prctl": bpf.allow_values(0, [_PR_SET_NAME, _PR_SET_VMA], _EPERM),
         "socketpair": _socketpair(),
         "ioctl": bpf.allow_values(1, _TERMINAL_AND_FLAGS, _EPERM),
         "fcntl": bpf.allow_values(1, _DESCRIPTOR_AND_FLAGS, _EPERM),
         "getsockopt": bpf.allow_values(2, _OF_A_SOCKET, _EPERM),
         **{name: bpf.refuse_bits(3, _MSG_OOB, _EPERM) for name in ("sendto", "recvfrom")},
-        **{name: bpf.refuse_bits(2, _MSG_OOB, _EPERM) for name in ("sendmsg", "recvmsg")},
         "futex": bpf.allow_values(1, _FUTEX_WAITS_AND_WAKES, _ENOSYS, ignore=_FUTEX_FLAGS),
         "madvise": bpf.refuse_values(2, [_MADV_MERGEABLE, _MADV_HWPOISON, _MADV_SOFT_OFFLINE], _EPERM),
+    }
+
+
+def _opening(refused: int) -> dict[str, bpf.Program]:
+    return {
+        "openat": bpf.refuse_bits(2, refused, _EPERM),
+        "open": bpf.refuse_bits(1, refused, _EPERM),
     }
 
 
@@ -229,8 +241,9 @@ def build(
     rules = {name: bpf.allow() for name in ALLOWED} | _conditional(landlock_abi)
     if first:
         # Filters stack: what a tool may do later has to be allowed already.
-        rules |= _for_tools()
-        rules |= {name: bpf.allow() for name in [*ALLOWED_AT_FIRST, "open", "openat"]}
+        rules |= _for_tools() | _opening(_OPEN_UNNAMED)
+        rules |= {name: bpf.allow() for name in ALLOWED_AT_FIRST}
+        rules |= {name: bpf.refuse_bits(2, _MSG_OOB, _EPERM) for name in _WITH_DESCRIPTORS}
     if forks:
         rules["clone"] = bpf.allow_values(0, [_THREAD_FLAGS, _THREAD_FLAGS_OF_MUSL, SIBLING_FLAGS], _EPERM)
     return _assemble(rules, machine)

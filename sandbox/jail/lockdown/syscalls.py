@@ -5,7 +5,9 @@ does not have (aarch64 knows no `open`) is missing from its table, and the filte
 """
 
 import platform
+import struct
 
+_POINTER = 8  # bytes
 AUDIT_ARCH = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 _X86_64 = """
@@ -70,5 +72,11 @@ def machine_table() -> tuple[int, dict[str, int]]:
     """The AUDIT_ARCH constant and the numbers by name of the machine that this process runs on."""
     machine = platform.machine()
     if machine not in TABLES:
-        raise UnknownMachine(f"no table of system calls for {machine or 'this machine'}")
+        known = " and ".join(sorted(TABLES))
+        raise UnknownMachine(f"no table of system calls for {machine or 'this machine'}, only for {known}")
+    if struct.calcsize("P") != _POINTER:
+        # Its system calls have other numbers, and other widths.
+        raise UnknownMachine(
+            f"this Python is a 32-bit program, and the table for {machine} is of 64-bit ones"
+        )
     return AUDIT_ARCH[machine], TABLES[machine]

@@ -242,7 +242,7 @@ def test_whoever_only_connects_keeps_no_child_from_being_made(idle: tuple[Zygote
 
 def test_processes_that_can_t_be_counted_are_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "getuid", lambda: 1234)
-    count = _TaskCount()
+    count = _TaskCount(2)
     known = count.limit(0)
     monkeypatch.setattr(count, "_now", _raises)
     count._known = (0.0, count._known[1])

@@ -77,7 +77,7 @@ HOSTS = {
     ),
     "unknown machine": (
         "import platform\nplatform.machine = lambda: 'riscv64'",
-        "MISSING  no table of system calls for riscv64",
+        "MISSING  no table of system calls for riscv64, only for aarch64 and x86_64",
     ),
     "old SQLite": (
         "import sqlite3\nsqlite3.sqlite_version_info = (3, 34, 1)\nsqlite3.sqlite_version = '3.34.1'",

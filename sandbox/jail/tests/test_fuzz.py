@@ -407,7 +407,9 @@ def scripts(draw: st.DrawFn, honest: list[dict[str, Any]]) -> list[dict[str, Any
         place = draw(st.sampled_from([*range(len(script)), *range(len(script) // 2, len(script))]))
         word = script[place]
         kind = draw(
-            st.sampled_from(["change", "change", "change", "cut", "again", "swap", "bytes", "object"])
+            st.sampled_from(
+                ["change", "change", "change", "cut", "again", "swap", "bytes", "object", "infinite"]
+            )
         )
         if kind == "change" and isinstance(word, dict):
             key = draw(st.sampled_from([*word, "exception", "frames"]))
@@ -415,6 +417,9 @@ def scripts(draw: st.DrawFn, honest: list[dict[str, Any]]) -> list[dict[str, Any
         elif kind == "cut" and isinstance(word, dict):
             whole = encode(word)
             script[place] = whole[: draw(st.integers(0, len(whole) - 1))]
+        elif kind == "infinite" and isinstance(word, dict):
+            body = encode(word)[4:].replace(b"1.0", b"1e999")
+            script[place] = len(body).to_bytes(4, "big") + body
         elif kind == "again":
             script.insert(place, word)
         elif kind == "swap":

@@ -23,7 +23,25 @@ FORGED = (
     "frame(booted=True, output='')",
 )
 
+# Beneath the wire's own functions, which would refuse to write such a frame.
+SPELLED = """
+from sandbox.jail import wire
+encode = wire.encode
+def spelled(message):
+    if "body" not in message: return encode(message)
+    body = json.dumps(message).replace({old!r}, {new}).encode()
+    return struct.pack('!I', len(body)) + body
+wire.encode = spelled
+result = '41'
+"""
+
 CHEATS = {
+    # Whatever of these reaches the examiner would be the examiner's fault: a grade that is tried for ever.
+    "infinity_in_a_trace": FRAME + SPELLED.format(old='"ms": ', new="""'"ms": 1e999, "x": '"""),
+    "infinity_beside_the_answer": FRAME + SPELLED.format(old='"body"', new="""'"more": -1e999, "body"'"""),
+    "numbers_longer_than_they_were": (
+        FRAME + SPELLED.format(old='"cookies": []', new="""'"cookies": [' + '1e15,' * 1_200_000 + '0]'""")
+    ),
     "sys_exit": "sys.exit(0)",
     "os_exit_0": "os._exit(0)",
     "os_exit_1": "os._exit(1)",

@@ -1,5 +1,6 @@
 """Attacks on time and memory: each ends within its limits, and takes nobody along."""
 
+import json
 import time
 from collections.abc import Callable
 
@@ -95,3 +96,15 @@ def test_a_terminal_s_escapes_are_only_text(answer: Answer) -> None:
     verdict = answer("print('\\x1b[2J<script>\\x00\\ud800')\nresult = '42'")
     assert verdict.state == "passed"
     assert verdict.checks[0].output == "\x1b[2J<script>\ufffd?\n"
+
+
+def test_no_trace_holds_what_a_database_can_t(answer: Answer) -> None:
+    """A NUL in a query is honest; PostgreSQL's JSON has no place for one."""
+    verdict = answer(
+        "from django.contrib.auth.models import User\n"
+        "list(User.objects.filter(username='before\\x00after'))\nresult = '42'"
+    )
+    assert verdict.state == "passed"
+    told = json.dumps(verdict.to_json())
+    assert "before\\ufffdafter" in told
+    assert "\\u0000" not in told

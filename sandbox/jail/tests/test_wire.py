@@ -37,6 +37,8 @@ def soon() -> float:
         b'{"a": NaN}',
         b'{"a": Infinity}',
         b'{"a": -Infinity}',
+        b'{"a": 1e999}',
+        b'{"a": [-1E400]}',
         b'{"a": 1, "a": 2}',
         b'{"a": {"b": 1, "b": 2}}',
         b'{"a": 1}x',
