@@ -181,8 +181,7 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read():
 ASKS = {
     "lms/processes.py": "livez of the sites that `manage.py up` has started",
     "lms/cli/http.py": "the site, from a learner's own machine",
-    "lms/discussion/notices.py": "the mail server that EMAIL_URL names",
-    "content/remarks.py": "the same mail server",
+    "lms/letters/server.py": "the mail server that EMAIL_URL names",
 }
 CLIENTS = {"requests", "httpx", "aiohttp", "urllib3", "http.client", "urllib.request", "ftplib", "smtplib"}
 

@@ -2,7 +2,7 @@ from content.models.exercises import LONGEST_TIME_LIMIT, Exercise
 from content.models.images import LessonImage, LessonRendition
 from content.models.loads import LoadRecord
 from content.models.pages import LessonPage, RoadmapPage, TrackPage
-from content.models.remarks import Remark
+from content.models.remarks import Remark, RemarkNotice
 from content.models.verifications import Verification
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "LessonRendition",
     "LoadRecord",
     "Remark",
+    "RemarkNotice",
     "RoadmapPage",
     "TrackPage",
     "Verification",

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from content.models.exercises import Exercise
+from lms.letters.models import Mailing
 
 MOST_TEXT = 4_000  # characters
 
@@ -31,3 +32,12 @@ class Remark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.author or 'a former account'} on {self.exercise}"
+
+
+class RemarkNotice(Mailing):
+    """Something that whoever takes part is written to about."""
+
+    remark = models.ForeignKey(Remark, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return str(self.remark)

@@ -7,10 +7,13 @@ import re
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
-from content.models import Exercise, LessonPage, Remark
+from content import tasks
+from content.models import Exercise, LessonPage, Remark, RemarkNotice
 from lms.accounts.groups import AUTHORS, REVIEWERS, TEACHERS, ensure_roles
 from lms.accounts.models import User
+from lms.letters import delivery
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +21,12 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def exercise(lesson_page: LessonPage) -> Exercise:
     return Exercise.objects.get()
+
+
+@pytest.fixture(autouse=True)
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that takes each message at once."""
+    monkeypatch.setattr("content.tasks.write_about_remark.delay", tasks.write_about_remark)
 
 
 def member(role: str) -> Client:
@@ -63,6 +72,28 @@ def test_a_reviewer_comments_and_the_author_answers_and_resolves(
     reviewer.post(f"/cms/exercises/comments/{first.pk}/resolve/", {"wanted": "no"})
     first.refresh_from_db()
     assert (first.closed_at, first.closed_by) == (None, None)
+
+
+def test_a_mail_server_that_is_away_holds_up_a_worker_and_no_page(
+    exercise: Exercise, settings, monkeypatch, django_capture_on_commit_callbacks
+):
+    messages: list[int] = []
+    author, reviewer = member(AUTHORS), member(REVIEWERS)
+    exercise.save_revision(user=author.user)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
+        patched.setattr("content.tasks.write_about_remark.delay", messages.append)
+        assert reviewer.post(url(exercise), {"text": "Too much."}).status_code == 302
+    notice = RemarkNotice.objects.get()
+    assert messages == [notice.pk]
+    tasks.write_about_remark(notice.pk)
+    assert Remark.objects.exists()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    RemarkNotice.objects.update(claimed_until=timezone.now() - delivery.RETRY)
+    tasks.write_left_over()
+    assert [letter.to for letter in mail.outbox] == [["authors@example.org"]]
+    assert not RemarkNotice.objects.exists()
 
 
 def test_nothing_and_too_much_are_refused_and_kept_in_the_form(exercise: Exercise):

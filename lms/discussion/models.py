@@ -12,6 +12,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 
 from lms.accounts.models import User
+from lms.letters.models import Mailing
 
 MOST_TEXT = 10_000  # characters
 
@@ -177,12 +178,8 @@ class Complaint(Report):
         return f"about {self.post}"
 
 
-class Notice(models.Model):
-    """Something that people are written to about. It stays until all of them were, and no longer.
-
-    `told_up_to` is the key of the last account that was written to: a worker that dies, or a mail server that
-    is away, makes the next one begin behind it. `claimed_until`: nobody else writes before that.
-    """
+class Notice(Mailing):
+    """Something that people are written to about."""
 
     class Kind(models.TextChoices):
         REPLY = "reply"
@@ -193,9 +190,6 @@ class Notice(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     post = models.ForeignKey(Post, null=True, on_delete=models.CASCADE, related_name="+")
     problem = models.ForeignKey(Problem, null=True, on_delete=models.CASCADE, related_name="+")
-    created_at = models.DateTimeField()
-    told_up_to = models.BigIntegerField(default=0)
-    claimed_until = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-from datetime import datetime, timedelta
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -19,26 +16,14 @@ from content.models import LessonPage
 from lms.accounts.models import User
 from lms.discussion.models import Notice, Post, Problem, Subscription
 from lms.discussion.spoilers import MODERATE, hidden_question, readers_of
+from lms.letters import delivery
+from lms.letters.delivery import Addressed
 
-logger = logging.getLogger(__name__)
 SALT = "discussion.unsubscribe"
-PORTION = 20  # letters between two messages to the workers, who grade as well
-MOST_AT_ONCE = 100
-CLAIM = timedelta(minutes=5)
-RETRY = timedelta(minutes=1)
-GIVE_UP = timedelta(days=2)
 
 
 class BadToken(ValueError):
     """An address to unsubscribe by that is not ours, or whose thread is gone."""
-
-
-class NoServer(Exception):
-    """The mail server cannot be reached, or does not let us in."""
-
-
-# Those who might be written to, and the letters to those of them who are.
-Addressed = tuple[list[User], list[tuple[User, EmailMessage]]]
 
 
 def unsubscribe_token(subscription: Subscription) -> str:
@@ -58,43 +43,9 @@ def subscription_of(token: str) -> Subscription:
 
 
 def deliver(notice_id: int) -> bool:
-    """Write the next letters of a notice; return whether there are more to be written now.
-
-    Safe to call twice, late, or from two workers at once. Where no mail server answers the rest is written
-    later (`left_over`), until GIVE_UP has passed.
-    """
-    now = timezone.now()
-    free = Notice.objects.filter(Q(claimed_until=None) | Q(claimed_until__lt=now))
-    if not free.filter(pk=notice_id).update(claimed_until=now + CLAIM):
-        return False
+    """Write the next letters of a notice; return whether there are more to be written now."""
     found = Notice.objects.select_related("post__thread", "post__author__voice", "problem__reported_by")
-    notice = found.get(pk=notice_id)
-    try:
-        users, letters = _next_letters(notice)
-        _send(notice, letters)
-    except Exception as error:
-        # No server answers, or something is wrong on our side: written later, or at last given up.
-        known = isinstance(error, NoServer | OSError | SMTPException)
-        logger.warning("letters of notice %s wait: %s", notice.pk, error, exc_info=not known)
-        if isinstance(error, NoServer):
-            # All others wait with it: each would hold up a worker, which grades as well, for EMAIL_TIMEOUT.
-            free.update(claimed_until=timezone.now() + RETRY)
-        if now - notice.created_at < GIVE_UP:
-            Notice.objects.filter(pk=notice_id).update(claimed_until=now + RETRY)
-            return False
-        logger.error("letters of notice %s were not sent in %s", notice.pk, GIVE_UP)
-        users = []
-    if len(users) < PORTION:
-        notice.delete()
-        return False
-    Notice.objects.filter(pk=notice_id).update(told_up_to=users[-1].pk, claimed_until=None)
-    return True
-
-
-def left_over(now: datetime) -> list[int]:
-    """Return the notices whose message to a worker was lost, whose worker died, or whose time has come."""
-    lost = Q(claimed_until=None, created_at__lt=now - CLAIM) | Q(claimed_until__lt=now)
-    return list(Notice.objects.filter(lost).order_by("pk").values_list("pk", flat=True)[:MOST_AT_ONCE])
+    return delivery.deliver(found, notice_id, _next_letters, now=timezone.now())
 
 
 def _next_letters(notice: Notice) -> Addressed:
@@ -132,7 +83,7 @@ def _to_followers(post: Post, page: LessonPage, told_up_to: int) -> Addressed:
     """To everybody who follows the thread and may see it, but to the post's own author."""
     found = Subscription.objects.filter(thread=post.thread, wanted=True, user__is_active=True)
     found = found.exclude(user=post.author).filter(user__gt=told_up_to).select_related("user")
-    rows = {row.user: row for row in found.order_by("user")[:PORTION]}
+    rows = {row.user: row for row in found.order_by("user")[: delivery.PORTION]}
     letters, hidden = [], hidden_question(post.thread)
     for reader in readers_of(rows, page):
         if not reader.may_open(hidden):
@@ -154,7 +105,7 @@ def _to_staff(
     page: LessonPage, notice: Notice, *, author: User | None, subject: str, context: dict[str, Any]
 ) -> Addressed:
     """To who wrote the lesson, and to the moderators: there is a question, or a problem."""
-    users = [user for user in staff_of(page) if user.pk > notice.told_up_to][:PORTION]
+    users = [user for user in staff_of(page) if user.pk > notice.told_up_to][: delivery.PORTION]
     context = {**context, "page": page}
     return users, [(user, _letter(user, subject, notice.kind, context)) for user in users if user != author]
 
@@ -189,32 +140,6 @@ def _letter(
         # RFC 8058: the mail program's own button.
         headers = {"List-Unsubscribe": f"<{leave}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return EmailMessage(f"[Django Mastery] {subject}", body, to=[user.email], headers=headers)
-
-
-def _send(notice: Notice, letters: list[tuple[User, EmailMessage]]) -> None:
-    """Send each, and note it before the next. Raises NoServer, and OSError and SMTPException for one."""
-    if not letters:
-        return
-    connection = get_connection()
-    try:
-        connection.open()
-    except (OSError, SMTPException) as error:
-        raise NoServer(str(error)) from error
-    try:
-        for user, letter in letters:
-            try:
-                connection.send_messages([letter])
-            except (SMTPRecipientsRefused, SMTPDataError, ValueError) as error:
-                # Django raises ValueError for what is no address. Each of them has the address in it, which
-                # does not belong into a log.
-                logger.warning(
-                    "letter of notice %s refused to user %s: %s", notice.pk, user.pk, type(error).__name__
-                )
-            # A slow server takes its time, and nobody else is to begin meanwhile.
-            mine = Notice.objects.filter(pk=notice.pk)
-            mine.update(told_up_to=user.pk, claimed_until=timezone.now() + CLAIM)
-    finally:
-        connection.close()
 
 
 def _thread_url(post: Post) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from lms.discussion import notices
-
-logger = logging.getLogger(__name__)
+from lms.discussion.models import Notice
+from lms.letters import delivery
 
 
 @shared_task(name="discussion.deliver")
@@ -23,13 +20,9 @@ def deliver(notice_id: int) -> None:
 @shared_task(name="discussion.deliver_left_over")
 def deliver_left_over() -> None:
     """Send again what waits without a message."""
-    for notice_id in notices.left_over(timezone.now()):
+    for notice_id in delivery.left_over(Notice.objects.all(), timezone.now()):
         send(notice_id)
 
 
 def send(notice_id: int) -> None:
-    """Put a message into the queue. Where the broker cannot be reached, beat does it when it is back."""
-    try:
-        deliver.delay(notice_id)
-    except (OperationalError, OSError) as error:
-        logger.error("the queue is out of reach for notice %s: %s", notice_id, error)
+    delivery.enqueue(deliver, notice_id)

@@ -172,6 +172,7 @@ CELERY_BEAT_SCHEDULE = {
     "enqueue-left-over": {"task": "grading.enqueue_left_over", "schedule": 10.0},
     "publish-scheduled": {"task": "content.publish_scheduled", "schedule": 60.0},
     "deliver-left-over": {"task": "discussion.deliver_left_over", "schedule": 60.0},
+    "write-left-over": {"task": "content.write_left_over", "schedule": 60.0},
     "refresh-figures": {"task": "dashboard.refresh_figures", "schedule": 120.0},
     "prune-old-data": {"task": "operations.prune_old_data", "schedule": crontab(hour="3", minute="40")},
 }

@@ -36,6 +36,8 @@ def test_these_are_the_tasks_that_are_sent_twice(settings):
         "operations.prune_old_data",
         "dashboard.refresh_figures",
         "discussion.deliver_left_over",
+        # The same verbs, for another table.
+        "content.write_left_over",
         # Wagtail's own: an entry of the page's history may stand there twice.
         "content.publish_scheduled",
     }
@@ -82,9 +84,9 @@ def test_a_letter_is_written_once(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("lms.discussion.tasks.send", sent.append)
     for _ in range(2):
         letters.deliver_left_over()
-    assert sent == [notice.pk] * 2
-    for pk in sent:
-        letters.deliver(pk)
+    assert sent == [notice.pk], "the second one sees that it was sent"
+    for _ in range(2):
+        letters.deliver(notice.pk)
     assert [letter.to for letter in mail.outbox] == [["ada@example.org"]]
 
 
