@@ -35,6 +35,13 @@ def test_scripts_styles_and_drawings_are_compressed(whitenoise: CompressingWhite
     assert gzip.decompress(content) == plain
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "identity"])
+def test_who_has_a_file_already_is_not_sent_it_again(whitenoise: CompressingWhiteNoise, encoding: str):
+    first = ask(whitenoise, "/static/app.css", HTTP_ACCEPT_ENCODING=encoding)
+    since = {"HTTP_IF_MODIFIED_SINCE": first["Last-Modified"], "HTTP_ACCEPT_ENCODING": encoding}
+    assert ask(whitenoise, "/static/app.css", **since).status_code == 304
+
+
 def test_a_font_is_compressed_already(whitenoise: CompressingWhiteNoise):
     answer = ask(whitenoise, "/static/fonts/source-sans-3.woff2", HTTP_ACCEPT_ENCODING="gzip")
     assert answer.status_code == 200

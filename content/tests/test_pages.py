@@ -110,6 +110,24 @@ def test_note_compare_and_figure(lesson: BeautifulSoup, client: Client):
     assert "sandbox" in response["Content-Security-Policy"]
 
 
+def test_a_figure_is_sent_once(lesson: BeautifulSoup, lesson_folder: Path, client: Client):
+    address = lesson.select_one(".figure img")["src"]
+    first = client.get(address)
+    asked = {"If-None-Match": first["ETag"]}
+    again = client.get(address, headers=asked)
+    assert (again.status_code, again.content) == (304, b"")
+    for name in ("ETag", "Cache-Control"):
+        assert again[name] == first[name]
+    # Compressed on its way, as a browser gets it.
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert client.get(address, headers={"If-None-Match": packed["ETag"]}).status_code == 304
+    [figure] = (lesson_folder / "figures").glob("*.svg")
+    figure.write_text(figure.read_text() + "<!-- another one -->")
+    changed = client.get(address, headers=asked)
+    assert changed.status_code == 200
+    assert b"another one" in b"".join(changed.streaming_content)
+
+
 @pytest.mark.parametrize(
     ("content", "size"),
     [
