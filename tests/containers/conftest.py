@@ -21,8 +21,10 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
     if missing := why_not():
         pytest.skip(missing)
     folder = tmp_path_factory.mktemp("containers")
-    http, https = free_ports(2)
+    http, https, prometheus = free_ports(3)
     call_command("make_env", "--folder", str(folder), "--http-port", str(http), "--https-port", str(https))
+    with (folder / ".env").open("a") as env:
+        env.write(f"PROMETHEUS_PORT={prometheus}\n")
     running = Containers(f"course-test-{os.getpid()}", folder, read_env(folder))
     try:
         running.compose("build", "--quiet", timeout=1800)
@@ -31,7 +33,7 @@ def containers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]
         yield running
     finally:
         with contextlib.suppress(subprocess.TimeoutExpired):
-            running.compose("down", "--volumes", "--timeout", "5")
+            running.compose("--profile", "metrics", "down", "--volumes", "--timeout", "5")
 
 
 @pytest.fixture(scope="session")

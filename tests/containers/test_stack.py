@@ -6,8 +6,10 @@ import http.client
 import json
 import re
 import ssl
+import time
 import urllib.error
 import urllib.request
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -148,6 +150,30 @@ def test_redis_asks_for_its_password_and_keeps_what_it_was_told(containers):
     assert "NOAUTH" in containers.compose(*ask, "ping")
     answer = containers.compose(*ask, "-a", containers.env["REDIS_PASSWORD"], "config", "get", "appendonly")
     assert answer.split() == ["appendonly", "yes"]
+
+
+def test_prometheus_reads_every_web_process_and_worker(containers):
+    containers.compose("--profile", "metrics", "up", "--detach", "--wait", "prometheus", timeout=300)
+    address = f"http://127.0.0.1:{containers.env['PROMETHEUS_PORT']}/api/v1"
+
+    def ask(what: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{address}/{what}", timeout=10) as answer:
+            return json.load(answer)["data"]
+
+    found: dict[str, str] = {}
+    deadline = time.monotonic() + 90
+    while found != {"web": "up", "worker": "up"} and time.monotonic() < deadline:
+        found = {one["labels"]["job"]: one["health"] for one in ask("targets")["activeTargets"]}
+        time.sleep(1)
+    assert found == {"web": "up", "worker": "up"}, ask("targets")
+    rules = [rule for group in ask("rules")["groups"] for rule in group["rules"]]
+    assert {rule["health"] for rule in rules} <= {"ok", "unknown"}  # unknown: not asked yet
+    told = ask("query?query=sum%20by%20(job)%20(course_jail_refusals_total)")["result"]
+    assert {one["metric"]["job"] for one in told} == {"web", "worker"}
+    # Nobody else is told.
+    reach = "import urllib.request as u; print(u.urlopen(u.Request('http://{}'), timeout=3).status)"
+    with pytest.raises(AssertionError, match="404"):
+        containers.python("beat", reach.format("worker:9100/metrics"))
 
 
 def test_an_unknown_host_gets_nothing(containers):
