@@ -314,6 +314,12 @@ def test_a_worker_removes_what_is_counted_for_nobody_and_nothing_of_one_that_liv
     assert list((tmp_path / "counts").iterdir()) == [third]
 
 
+def test_only_a_web_process_shares_connections(tmp_path: Path):
+    tell = 'echo "${DATABASE_POOL:-none}"'
+    found = [line_of(tmp_path, tell, one, DATABASE_POOL="40") for one in ("web", "worker", "beat", "prepare")]
+    assert found == ["40", "none", "none", "none"]
+
+
 def test_a_web_process_that_is_measured_answers_to_its_own_address(tmp_path: Path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/hostname").write_text("#!/bin/sh\necho 172.18.0.5 fd00::5\n")

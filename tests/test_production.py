@@ -9,7 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from lms.newcomers import BEGINNERS, READERS
+from lms.settings.environment import POOL_LEAST, Env
 from tests.stack import ROOT
 
 KEYS = ("SECRET_KEY", "RECEIPT_KEY", "BADGE_KEY")
@@ -142,6 +145,17 @@ def test_what_is_no_network_is_said_at_the_start(tmp_path: Path, network: str, w
     assert started.returncode != 0
     assert f"METRICS_NETWORKS has '{network}', which is no network" in started.stderr
     assert words in started.stderr
+
+
+def test_a_pool_that_is_too_small_for_a_web_process_is_said(monkeypatch):
+    for told, size in (("", None), ("0", None), ("40", 40)):
+        monkeypatch.setenv("DATABASE_POOL", told)
+        assert Env().pool("DATABASE_POOL").get("max_size") == size
+    monkeypatch.setenv("DATABASE_POOL", "6")
+    with pytest.raises(ImproperlyConfigured, match="12 at least, or 0"):
+        Env().pool("DATABASE_POOL")
+    # What a web process keeps for itself leaves some for others.
+    assert POOL_LEAST >= 2 * (READERS + BEGINNERS)
 
 
 # --- Secrets from files -------------------------------------------------------------------------------

@@ -83,6 +83,78 @@ def test_of_two_at_once_the_second_waits_and_sees_what_the_first_did(scaled: Sta
     assert run.stdout.split() == list(RACES)
 
 
+SHARED = """
+import threading, django
+django.setup()
+from django.db import OperationalError, connection
+
+def backend():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+def elsewhere(work):
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+options = connection.settings_dict["OPTIONS"]["pool"]
+options["timeout"] = 1.0
+first = backend()
+connection.close()
+seen = []
+elsewhere(lambda: (seen.append(backend()), connection.close())).join()
+assert seen == [first], "the next request has the one that the last one had"
+
+def end_the_others():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'shared'"
+        )
+    connection.close()
+
+elsewhere(end_the_others).join()
+for _ in range(options["max_size"]):
+    assert backend()
+    connection.close()
+
+begin, end = threading.Barrier(options["max_size"] + 1), threading.Event()
+def hold():
+    backend()
+    begin.wait(60)
+    end.wait(60)
+    connection.close()
+holding = [elsewhere(hold) for _ in range(options["max_size"])]
+begin.wait(60)
+try:
+    backend()
+except OperationalError as error:
+    print("refused:", error)
+end.set()
+for thread in holding:
+    thread.join()
+print("and again:", backend() > 0)
+connection.close()
+connection.close_pool()
+"""
+
+
+def test_connections_that_are_kept_are_shared_asked_before_use_and_bounded(scaled: Stack):
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"{scaled.extra_environment['DATABASE_URL']}?application_name=shared",
+        "DATABASE_POOL": "12",
+        "DJANGO_SETTINGS_MODULE": "lms.settings.dev",
+    }
+    command = [sys.executable, "-c", SHARED]
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr[-3000:]
+    refused, again = run.stdout.splitlines()
+    assert refused.startswith("refused: couldn't get a connection after 1.00 sec")
+    assert again == "and again: True"
+
+
 def test_what_is_printed_needs_no_local_accounts(scaled: Stack):
     assert "learner@example.com" not in scaled.log
     assert (Path(scaled.var_dir) / "lms.sqlite3").exists() is False

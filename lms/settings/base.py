@@ -127,6 +127,10 @@ if DATABASE_URL:
             "tcp_user_timeout": 60_000,
             **DATABASES["default"].get("OPTIONS", {}),
         }
+        if pool := env.pool("DATABASE_POOL"):
+            DATABASES["default"]["OPTIONS"]["pool"] = pool
+            # One that was kept may have lost its server: it is asked before it is used (0.03 ms).
+            DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 else:
     DATABASES = {
         "default": {

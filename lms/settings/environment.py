@@ -34,6 +34,8 @@ class Files(FileAwareMapping):
             raise ImproperlyConfigured(f"{key}_FILE names a file that cannot be read: {error}") from error
 
 
+POOL_LEAST = 12  # connections
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -51,6 +53,23 @@ class Env(environ.Env):
                     f"{name} has {text!r}, which is no network: {_why(text)}"
                 ) from error
         return found
+
+    def pool(self, name: str) -> dict[str, Any]:
+        """Return psycopg's options for as many connections as this names; none where it is 0 or not set.
+
+        Raises ImproperlyConfigured for fewer than POOL_LEAST.
+        """
+        size = int(self.str(name, default="") or 0)
+        if 0 < size < POOL_LEAST:
+            raise ImproperlyConfigured(
+                f"{name} is {size}. A web process keeps six connections for lessons, and needs some more for "
+                f"all else: {POOL_LEAST} at least, or 0."
+            )
+        if not size:
+            return {}
+        # Who gets none within some seconds is told so, as is everybody at once while the server is gone: what
+        # waits longer for a connection only makes it worse. After so long nobody tries again but who asks.
+        return {"min_size": 2, "max_size": size, "timeout": 5.0, "reconnect_timeout": 5.0}
 
 
 def _why(text: str) -> str:
