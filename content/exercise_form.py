@@ -125,27 +125,47 @@ class LinesField(_ParsedField):
 class ExerciseForm(WagtailAdminModelForm):
     """A draft may be unfinished. What is verified or published has to be whole, as a folder has to."""
 
-    lesson = forms.ChoiceField(help_text="It cannot be changed later: what learners did hangs on it")
+    lesson = forms.ChoiceField(
+        help_text="It cannot be changed once the exercise was published: what learners did hangs on it"
+    )
     task = CodeField(wrap=True, help_text="Markdown")
     hints = HintsField(
-        wrap=True, required=False, help_text="### and what the hint is about, Markdown below it"
+        wrap=True,
+        required=False,
+        help_text="For each hint a line of ### and what it is about, and Markdown below it",
     )
-    editable = LinesField(paths=True, help_text="A path a line; a directory ends with /")
+    editable = LinesField(
+        paths=True, help_text="What a learner may change: a path a line; a directory ends with /"
+    )
     hidden = LinesField(paths=True, required=False, help_text="Paths of the starter that stay unseen")
     apps = LinesField(required=False, help_text="Django app modules of the project, one a line")
-    starter = FilesField(rows=24, help_text="The whole project: === path === and the file below it")
+    starter = FilesField(rows=24, help_text="The whole project that a learner begins with, file by file")
     solution = FilesField(
-        required=False, help_text="Files that differ from the starter; REMOVED names those it goes without"
+        required=False,
+        help_text="The files that differ from the starter; one named REMOVED lists those it goes without",
     )
-    wrong = CasesField(wrong=True, required=False, help_text="=== case/path ===; case/CASE says which check")
-    also_right = CasesField(wrong=False, required=False, help_text="=== case/path ===")
-    checks = CodeField(help_text="checks.py, which the examiner runs")
+    wrong = CasesField(
+        wrong=True,
+        required=False,
+        help_text="What people get wrong, a case for each: the files that differ from the starter, and the "
+        "check that has to catch it",
+    )
+    also_right = CasesField(
+        wrong=False,
+        required=False,
+        help_text="Other ways that have to pass, a case for each: the files that differ from the starter",
+    )
+    checks = CodeField(
+        help_text="checks.py: each method test_… of class Checks is a check, and learners read its docstring"
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        is_new = self.instance.pk is None
-        self.fields["lesson"].choices = _lessons() if is_new else [(self.instance.lesson,) * 2]
-        self.fields["lesson"].disabled = self.fields["slug"].disabled = not is_new
+        instance = self.instance
+        was_published = instance.pk is not None and (instance.live or instance.first_published_at is not None)
+        lesson = instance.lesson
+        self.fields["lesson"].choices = [(lesson,) * 2] if was_published else _lessons(lesson)
+        self.fields["lesson"].disabled = self.fields["slug"].disabled = was_published
         self.fields["checks"].widget = FilesWidget("file", path="checks.py", rows=24)
         if not self._may_write_checks():
             self.fields["checks"].widget.attrs["readonly"] = True
@@ -196,7 +216,8 @@ class ExerciseForm(WagtailAdminModelForm):
         return {"solution_removed": self.instance.solution_removed}
 
 
-def _lessons() -> list[tuple[str, str]]:
-    """Return the lessons that an exercise can be of, published or not."""
+def _lessons(chosen: str) -> list[tuple[str, str]]:
+    """Return the lessons that an exercise can be of, published or not; none is chosen for a new one."""
     pages = apps.get_model("content", "LessonPage").objects.order_by("slug")
-    return [(slug, f"{slug} – {title}") for slug, title in pages.values_list("slug", "title")]
+    found = {slug: f"{slug} – {title}" for slug, title in pages.values_list("slug", "title")}
+    return [*({chosen: chosen or "Choose the lesson"} | found).items()]

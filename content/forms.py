@@ -21,10 +21,22 @@ class LessonPageForm(WagtailAdminPageForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         slug = self.fields["slug"]
-        # It ties the page to its folder, its exercises and what learners did: nobody changes it later.
-        slug.disabled = self.instance.pk is not None
+        slug.disabled = self._is_settled()
         slug.required = True
-        slug.help_text = "Small letters, digits and underscores, as for a folder. It cannot be changed later"
+        slug.help_text = (
+            "Small letters, digits and underscores, as for a folder. It cannot be changed once the lesson "
+            "was published or has an exercise"
+        )
+
+    def _is_settled(self) -> bool:
+        """Whether the slug ties the page to a folder, to exercises and to what learners did.
+
+        Until then it can be mended: the editor saves by itself, a slug that is half typed as well.
+        """
+        if self.instance.pk is None:
+            return False
+        exercises = apps.get_model("content", "Exercise").objects.filter(lesson=self.instance.slug)
+        return self.instance.first_published_at is not None or self.instance.live or exercises.exists()
 
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]

@@ -69,6 +69,16 @@ def roadmap(request: HttpRequest | None) -> list[RoadmapTrack]:
     return [_track(track, found, extra.get(track.slug, ()), request) for track in tracks]
 
 
+def published_lessons() -> list[tuple[Track, list[LessonPage]]]:
+    """Return the tracks, each with its published lessons in the roadmap's order, without their bodies."""
+    found, tracks = _published(), read_syllabus()
+    extra = _written_here(found, tracks)
+    return [
+        (track, [*(found[row.slug] for row in track.rows if row.slug in found), *extra.get(track.slug, ())])
+        for track in tracks
+    ]
+
+
 def _published() -> dict[str, LessonPage]:
     lesson_page = apps.get_model("content", "LessonPage")
     return {page.slug: page for page in lesson_page.objects.live().public().defer("body")}

@@ -40,6 +40,7 @@ def remarks(request: HttpRequest, pk: int) -> HttpResponse:
     said = exercise.remarks.select_related("author", "closed_by").order_by("pk")
     context = {
         "exercise": exercise,
+        "edit_url": edit,
         "form": form,
         "remarks": sorted(said, key=lambda one: one.closed_at is not None),
         "page_title": f"Comments on {exercise}",
@@ -48,7 +49,7 @@ def remarks(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumbs_items": [
             {"url": reverse("wagtailsnippets_content_exercise:list"), "label": "Exercises"},
             {"url": edit, "label": str(exercise)},
-            {"url": "", "label": "Comments"},
+            {"url": "", "label": f"Comments: {exercise}"},
         ],
     }
     return render(request, "content/admin/remarks.html", context, status=400 if form.errors else 200)

@@ -52,7 +52,7 @@ def _context(found: Verification) -> dict[str, Any]:
         "breadcrumbs_items": [
             {"url": reverse("wagtailsnippets_content_exercise:list"), "label": "Exercises"},
             {"url": edit, "label": str(found.exercise)},
-            {"url": "", "label": "Verification"},
+            {"url": "", "label": f"Verification: {found.exercise}"},
         ],
     }
 

@@ -93,7 +93,9 @@ class LessonPage(RoutablePageMixin, Page):
     ]
     content_panels: ClassVar[list[Any]] = [
         # Wagtail's own panel for the title would look for the field of the slug.
-        FieldPanel("title", classname="title"),
+        FieldPanel(
+            "title", classname="title", widget=TextInput(attrs={"placeholder": "Title of the lesson*"})
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("slug", widget=TextInput),

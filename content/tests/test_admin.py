@@ -187,6 +187,18 @@ def test_a_lesson_is_written_from_nothing_and_stands_on_the_roadmap(lesson_page:
     assert 'href="/farm/feeding/"' in client.get("/").content.decode()
 
 
+def test_slug_of_a_draft_can_be_mended_until_an_exercise_hangs_on_it(lesson_page: LessonPage, client: Client):
+    assert new_lesson(client, lesson_page.get_parent(), slug="feedi").status_code == 302
+    page = LessonPage.objects.get(slug="feedi")
+    assert save(client, page, {**form_of(page), "slug": "feeding"}, publish=False).status_code == 302
+    assert fresh(page).slug == "feeding"
+    there = {**Exercise.objects.get().document().fields(), "lesson": "feeding"}
+    Exercise.objects.create(**there, live=False)
+    data = {**form_of(fresh(page)), "slug": "other"}
+    assert save(client, fresh(page), data, publish=False).status_code == 302
+    assert fresh(page).slug == "feeding"
+
+
 def test_a_lesson_cannot_show_learners_an_exercise_that_is_a_draft(lesson_page: LessonPage, client: Client):
     Exercise.objects.update(live=False)
     assert "no exercise" in errors_of(save(client, lesson_page, form_of(lesson_page)))

@@ -240,7 +240,7 @@ def test_a_draft_of_a_new_exercise_is_nobodys_yet(lesson_page: LessonPage, clien
     assert (made.live, made.starter) == (False, Exercise.objects.get(slug="repair_fence").starter)
     assert client.get("/exercises/counting/paint_fence/").status_code == 404
 
-    client.post(reverse(f"{VIEWS}:edit", args=[made.pk]), {**fields, "action-publish": "1"})
+    client.post(reverse(f"{VIEWS}:edit", args=[made.pk]), {**new, "action-publish": "1"})
     graded(Verification.objects.get())
     assert client.get("/exercises/counting/paint_fence/").status_code == 200
 
@@ -317,3 +317,21 @@ def test_a_preview_shows_what_a_learner_is_given_and_no_more(lesson_page: Lesson
     ]
     assert "secret" not in soup.text
     assert "test_gate" not in soup.text
+
+
+def test_a_new_exercise_belongs_to_no_lesson_until_one_is_chosen(lesson_page: LessonPage, client: Client):
+    soup = BeautifulSoup(client.get(reverse(f"{VIEWS}:add")).content, "html.parser")
+    assert [option["value"] for option in soup.select("select[name=lesson] option")] == ["", "counting"]
+
+
+def test_what_was_never_published_may_still_be_named_otherwise(lesson_page: LessonPage, client: Client):
+    """The editor saves by itself, and may have saved a name that was half typed."""
+    found = Exercise.objects.get()
+    url, fields = exercise_form(client, found)
+    client.post(url, {**fields, "slug": "mend_fence"})
+    assert Exercise.objects.get().slug == found.slug, "learners' work hangs on it"
+    draft = {**found.document().fields(), "slug": "repair_fen"}
+    other = Exercise.objects.create(**draft, live=False)
+    url, fields = exercise_form(client, other)
+    assert client.post(url, {**fields, "slug": "repair_fences"}).status_code == 302
+    assert Exercise.objects.get(pk=other.pk).slug == "repair_fences"

@@ -36,11 +36,13 @@ _WAGTAILS_OWN = "Moderators approval"
 
 @dataclass(frozen=True)
 class Role:
-    """Permissions as `app.codename`; those of pages hold for the whole tree, those of images for all.
+    """`about` says what its people do. Permissions are `app.codename`; those of pages hold for the whole
+    tree, those of images for all.
 
     A group of a `complete` role is given whatever it lacks, each time; others are given each permission once.
     """
 
+    about: str
     anywhere: tuple[str, ...]
     pages: tuple[str, ...] = ()
     images: tuple[str, ...] = ()
@@ -52,6 +54,7 @@ class Role:
 
 
 _AUTHOR = Role(
+    about="write lessons and exercises, and send them to review",
     anywhere=(
         "wagtailadmin.access_admin",
         "content.add_exercise",
@@ -66,6 +69,7 @@ _AUTHOR = Role(
     images=("wagtailimages.add_image", "wagtailimages.change_image", "wagtailimages.choose_image"),
 )
 _REVIEWER = Role(
+    about="write, review and publish",
     anywhere=(
         *_AUTHOR.anywhere,
         "content.publish_exercise",
@@ -80,12 +84,16 @@ _REVIEWER = Role(
     ),
     images=_AUTHOR.images,
 )
-_TEACHER = Role(anywhere=("classes.teach", "discussion.moderate"))
+_TEACHER = Role(
+    about="open classes, see how their learners do, and answer them",
+    anywhere=("classes.teach", "discussion.moderate"),
+)
 ROLES = {
     AUTHORS: _AUTHOR,
     REVIEWERS: _REVIEWER,
     TEACHERS: _TEACHER,
     ADMINISTRATORS: Role(
+        about="all of that, in every class, and load and export",
         anywhere=(
             *_REVIEWER.anywhere,
             *_TEACHER.anywhere,
@@ -99,6 +107,7 @@ ROLES = {
     ),
     # One person who writes, publishes and teaches, as on one's own machine.
     INSTRUCTORS: Role(
+        about="write, publish and teach, as one person",
         anywhere=(*_REVIEWER.anywhere, *_TEACHER.anywhere),
         pages=_REVIEWER.pages,
         images=_REVIEWER.images,

@@ -119,12 +119,13 @@ def _frame(exercise: Exercise, title: str) -> dict[str, Any]:
     edit = reverse("wagtailsnippets_content_exercise:edit", args=[exercise.pk])
     return {
         "exercise": exercise,
+        "edit_url": edit,
         "page_title": f"{title}: {exercise}",
         "header_title": f"{title}: {exercise}",
         "header_icon": "resubmit",
         "breadcrumbs_items": [
             {"url": reverse("wagtailsnippets_content_exercise:list"), "label": "Exercises"},
             {"url": edit, "label": str(exercise)},
-            {"url": "", "label": title},
+            {"url": "", "label": f"{title}: {exercise}"},
         ],
     }

@@ -7,9 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.utils.text import Truncator
+
 from content.exercises import ExerciseFiles
 from lms.grading.projects import project_of
-from sandbox.jail import Jail, Verdict, grade
+from sandbox.jail import CheckResult, Jail, Verdict, grade
+
+MOST_SHOWN = 200  # characters of what a check expected, and of what it got
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +74,10 @@ def _broken_promise(exercise: ExerciseFiles, kind: str, name: str, verdict: Verd
     if kind in ("solution", "also_right"):
         if verdict.state == "passed":
             return ""
-        details = [f"{check.name}: {check.message or check.got}" for check in failed.values()]
-        return "; ".join([f"has to pass, and is {verdict.state}", verdict.message, *details]).strip("; ")
+        # How many checks passed is no reason; what stopped it before them is.
+        why = [verdict.message.rstrip(".")] if verdict.state != "failed" and verdict.message else []
+        why += [_failure(check) for check in failed.values()]
+        return f"has to pass, and is {verdict.state}: {'; '.join(why)}".removesuffix(": ")
     if kind == "starter":
         if verdict.state == "failed":
             return ""
@@ -83,3 +89,17 @@ def _broken_promise(exercise: ExerciseFiles, kind: str, name: str, verdict: Verd
     others = ", ".join(sorted(failed)) or "nothing"
     found = f"was caught by {others} ({verdict.state}) {verdict.message}".strip()
     return f"has to be caught by {caught_by}, and {found}"
+
+
+def _failure(check: CheckResult) -> str:
+    """Return what a check missed, as its learner would read it, on one line."""
+    said = [check.name, check.message]
+    if check.expected and check.expected not in check.message:
+        said.append(f"expected {_short(check.expected)}, got {_short(check.got)}")
+    elif not check.message:
+        said.append(_short(check.got))
+    return ": ".join(part for part in said if part)
+
+
+def _short(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(MOST_SHOWN)

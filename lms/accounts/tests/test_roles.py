@@ -148,8 +148,9 @@ def test_an_administrator_makes_a_teacher_in_the_admin(client, settings):
     address = f"/cms/users/edit/{user.pk}/"
     form = client.get(address).context["form"]
     data = {name: form[name].value() for name in form.fields if form[name].value() is not None}
-    names = {"first_name": "Ada", "last_name": "Lovelace"}  # Wagtail's form wants both
-    answer = client.post(address, {**data, **names, "is_active": "on", "groups": [groups[TEACHERS].pk]})
+    labels = [str(label) for _, label in form.fields["groups"].choices]
+    assert f"Teachers: {ROLES[TEACHERS].about}" in labels
+    answer = client.post(address, {**data, "is_active": "on", "groups": [groups[TEACHERS].pk]})
     assert answer.status_code == 302, answer.context["form"].errors
     client.force_login(user)
     assert client.get("/teach/").status_code == 200

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from content.missions import Mission, read_missions
 from content.models import Exercise, LessonPage
-from content.syllabus import lesson_folder, read_syllabus
+from content.pages import published_lessons
+from content.syllabus import lesson_folder
 from lms.classes.figures import Asks
 from lms.progress.state import asked_by
 
@@ -72,20 +73,16 @@ def outline() -> Outline:
     exercises: dict[str, dict[str, OutlineExercise]] = defaultdict(dict)
     for pk, lesson, slug, title in Exercise.objects.live().values_list("pk", "lesson", "slug", "title"):
         exercises[lesson][slug] = OutlineExercise(pk, lesson, slug, title)
-    pages = {page.slug: page for page in LessonPage.objects.live().public().defer("body")}
-    _read_bodies(list(pages.values()))
+    tracks = published_lessons()
+    _read_bodies([page for _, pages in tracks for page in pages])
     return Outline(
         tuple(
             OutlineTrack(
                 track.slug,
                 track.title,
-                tuple(
-                    _lesson(pages[row.slug], track.slug, exercises[row.slug])
-                    for row in track.rows
-                    if row.slug in pages
-                ),
+                tuple(_lesson(page, track.slug, exercises[page.slug]) for page in pages),
             )
-            for track in read_syllabus()
+            for track, pages in tracks
         )
     )
 

@@ -9,6 +9,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
@@ -90,6 +91,12 @@ def pages(learner: Learner, cohort: Cohort) -> list[str]:
         f"/teach/learners/{learner.pk}/counting/repair_fence/",
         f"/teach/attempts/{latest.pk}/",
     ]
+
+
+def test_the_admin_is_offered_to_those_whom_it_lets_in(teacher: Client, tina: User):
+    assert "Course admin" not in teacher.get("/teach/").text
+    tina.user_permissions.add(Permission.objects.get(codename="access_admin"))
+    assert "Course admin" in client_of(User.objects.get(pk=tina.pk)).get("/teach/").text
 
 
 def test_a_teacher_opens_a_class_and_gets_a_link(teacher: Client):
@@ -354,6 +361,24 @@ def test_nobody_marks_anothers_comment_as_read(teacher: Client, stuck_ada: Learn
     teacher.post(f"/teach/attempts/{latest.pk}/", {"text": "Nearly."})
     client_of(bob.user).post("/feedback/read/", {"feedback": Feedback.objects.get().pk})
     assert Feedback.objects.get().read_at is None
+
+
+def test_a_lesson_that_was_written_in_the_admin_is_counted(
+    teacher: Client, monday: Cohort, lesson_page: LessonPage, exercise: Exercise
+):
+    """It has no folder and no row of the syllabus; learners find it all the same."""
+    page = LessonPage(title="Dreaming", slug="dreaming", feature="Dreaming", why="Sleep")
+    page.body = [("prose", "## See it\n\nClose your eyes."), ("exercise", "repair_dream")]
+    lesson_page.get_parent().add_child(instance=page)
+    page.save_revision().publish()
+    there = {**exercise.document().fields(), "lesson": "dreaming", "slug": "repair_dream"}
+    dream = Exercise.objects.create(**there, live=True)
+    attempt(make_learner("ada@example.org", monday), dream)
+    query = f"?class={monday.pk}"
+    assert "Dreaming" in teacher.get(f"/teach/course/{query}").text
+    assert teacher.get(f"/teach/lessons/dreaming/{query}").status_code == 200
+    rows = csv.DictReader(io.StringIO(teacher.get(f"/teach/export/exercises.csv{query}").text))
+    assert {row["exercise"]: row["learners who passed"] for row in rows}["dreaming/repair_dream"] == "1"
 
 
 def test_tables_hold_no_formula(teacher: Client, stuck_ada: Learner, monday: Cohort):

@@ -67,7 +67,8 @@ def test_an_exercise_that_keeps_its_promises_is_published(jail):
 @pytest.mark.parametrize(
     ("fields", "case", "reason"),
     [
-        ({"solution": {}}, "solution", "test_greets"),
+        ({"solution": {}}, "solution", "has to pass, and is failed: test_greets: "),
+        ({"solution": {}}, "solution", ", got "),
         ({"starter": {"urls.py": "x", "greetings.py": SOLUTION}}, "starter", "has to boot"),
         ({"also_right": {"shy": {**WRONG["silent"], "caught_by": ""}}}, "also_right", "has to pass"),
         (

@@ -1,5 +1,6 @@
 // What Wagtail's admin gets from us: the file editor of exercises, Markdown's tools, previews, progress while it is graded.
 import htmx from "htmx.org";
+import { waitForSlug } from "./author/autosave.js";
 import { upgradeAll } from "./author/fields.js";
 import { upgradeFiles } from "./author/files.js";
 import { addTools } from "./author/markdown.js";
@@ -8,6 +9,7 @@ import { offerSources } from "./author/sources.js";
 
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
+waitForSlug(document);
 upgradeAll("textarea[data-author-files]", upgradeFiles);
 upgradeAll("textarea[data-author-markdown]", addTools);
 upgradeAll("input[data-author-sources]", offerSources);

@@ -5,10 +5,9 @@ const PAUSE = 400; // milliseconds after the last key
 
 /** Below a block of a lesson, what a learner sees of it, drawn anew while somebody writes. */
 export function addPreview(type) {
-  const id = lessonId();
   const prefix = type.name.match(/^(body-\d+)-type$/)?.[1];
   const child = type.closest("[data-contentpath], [data-streamfield-child]");
-  if (id === null || !prefix || !child || child.querySelector(".author-preview")) {
+  if (!prefix || !child || child.querySelector(".author-preview")) {
     return;
   }
   const frame = h("iframe", { title: "Preview of the block", class: "author-preview__frame", sandbox: "allow-same-origin" });
@@ -19,6 +18,11 @@ export function addPreview(type) {
 
   async function draw() {
     const number = ++asked;
+    const id = lessonId();
+    if (id === null) {
+      problem.textContent = "It can be shown as soon as the draft is saved.";
+      return;
+    }
     const body = new FormData();
     body.append("prefix", prefix);
     for (const field of child.querySelectorAll("input, textarea, select")) {

@@ -7,14 +7,15 @@ let loading = null;
 /** Offers, in a field for a place in the lesson's files, those that there are. It stays a field to type in. */
 export function offerSources(field) {
   field.setAttribute("list", LIST);
-  field.addEventListener("focus", () => (loading ??= load()), { once: true });
+  field.addEventListener("focus", () => {
+    const id = lessonId();
+    if (id !== null) {
+      loading ??= load(id);
+    }
+  });
 }
 
-async function load() {
-  const id = lessonId();
-  if (id === null) {
-    return;
-  }
+async function load(id) {
   const answer = await fetch(adminUrl(`lessons/${id}/sources/`), { headers: { Accept: "application/json" } });
   if (answer.ok) {
     const { references } = await answer.json();

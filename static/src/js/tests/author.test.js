@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { waitForSlug } from "../author/autosave.js";
 import { joinFiles, splitFiles } from "../author/bundles.js";
 import { fence, insertBlock, prefix, wrap } from "../author/edits.js";
 import { casesOf, checksIn, problemOf, readCase, renamed, writeCase } from "../author/cases.js";
@@ -70,4 +71,15 @@ test("a picture is a paragraph of its own", () => {
   assert.equal(insertBlock({ text: "one", to: 3 }, "![a](b)").text, "one\n\n![a](b)");
   assert.equal(insertBlock({ text: "one\n\ntwo", to: 3 }, "![a](b)").text, "one\n\n![a](b)\n\ntwo");
   assert.equal(fence({ text: "", from: 0, to: 0 }).text, "```python\ncode\n```");
+});
+
+test("nothing is saved by itself while the slug is typed", () => {
+  const page = new EventTarget();
+  waitForSlug(page);
+  const saves = (name) => {
+    page.activeElement = { name };
+    return page.dispatchEvent(new Event("w-autosave:save", { cancelable: true }));
+  };
+  assert.equal(saves("slug"), false);
+  assert.equal(saves("feature"), true);
 });
