@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import uuid
+from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -12,10 +14,6 @@ from tests.journeys.people import check, expect_result, open_exercise, sign_in, 
 from tests.stack import Account, Stack
 
 PASSWORD = "seven-runner-beans"
-AUTHOR = Account("author@example.org", PASSWORD)
-REVIEWER = Account("reviewer@example.org", PASSWORD)
-LESSON = "greeting_people"
-EXERCISE = f"/exercises/{LESSON}/say_hello/"
 
 PEOPLE = """
 import json
@@ -23,12 +21,36 @@ from allauth.account.models import EmailAddress
 from content.models import TrackPage
 from lms.accounts.groups import ensure_roles
 from lms.accounts.models import User
-for email, role in (("author@example.org", "Authors"), ("reviewer@example.org", "Reviewers")):
-    user = User.objects.create_user(email, "seven-runner-beans", is_staff=True)
+for email, role in ((AUTHOR, "Authors"), (REVIEWER, "Reviewers")):
+    user = User.objects.create_user(email, PASSWORD, is_staff=True)
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     user.groups.add(ensure_roles()[role])
 print(json.dumps(TrackPage.objects.get(slug="authentication").pk))
 """
+
+
+@dataclass(frozen=True)
+class Newsroom:
+    """Who writes what. Each try has names of its own: what one that failed has written stays."""
+
+    mark: str
+    track: int  # the number of the track's page
+    author: Account
+    reviewer: Account
+
+    @property
+    def lesson(self) -> str:
+        return f"greeting_people_{self.mark}"
+
+    @property
+    def title(self) -> str:
+        return f"Greeting people {self.mark}"
+
+    @property
+    def exercise(self) -> str:
+        return f"/exercises/{self.lesson}/say_hello/"
+
+
 URLS = """\
 from django.urls import path
 
@@ -55,19 +77,25 @@ class Checks(ExerciseTestCase):
 
 
 @pytest.fixture
-def track(stack: Stack) -> int:
-    """The number of the track's page; an author and a reviewer are there, too."""
-    return int(json.loads(stack.manage("shell", "-c", PEOPLE).stdout.splitlines()[-1]))
+def newsroom(stack: Stack) -> Newsroom:
+    """An author and a reviewer, who have accounts."""
+    mark = uuid.uuid4().hex[:6]
+    author, reviewer = (Account(f"{who}-{mark}@example.org", PASSWORD) for who in ("author", "reviewer"))
+    names = f"AUTHOR, REVIEWER, PASSWORD = {author.email!r}, {reviewer.email!r}, {PASSWORD!r}\n"
+    track = json.loads(stack.manage("shell", "-c", names + PEOPLE).stdout.splitlines()[-1])
+    return Newsroom(mark, int(track), author, reviewer)
 
 
-def test_a_lesson_and_an_exercise_from_nothing(page: Page, browser: Browser, stack: Stack, track: int):
+def test_a_lesson_and_an_exercise_from_nothing(
+    page: Page, browser: Browser, stack: Stack, newsroom: Newsroom
+):
     # Wagtail saves by itself half a second after a change, and is refused while a form is unfinished: whether
     # it comes to that depends on how fast this machine types.
     page.expected.append("400 (Bad Request)")  # type: ignore[attr-defined]
-    sign_in(page, AUTHOR)
+    sign_in(page, newsroom.author)
     expect(page.locator(".account-button")).to_be_visible()
-    lesson = write_lesson(page, track)
-    exercise = write_exercise(page)
+    lesson = write_lesson(page, newsroom)
+    exercise = write_exercise(page, newsroom)
     # The solution is the starter still: it is refused, and says why.
     press(page, "Submit to Review")
     expect(page.locator("#verification")).to_contain_text("1 of 3 cases does not hold", timeout=60_000)
@@ -82,9 +110,9 @@ def test_a_lesson_and_an_exercise_from_nothing(page: Page, browser: Browser, sta
     expect(page.locator("body")).to_contain_text("has been submitted for moderation")
 
     reviewer = browser.new_context(base_url=stack.origin).new_page()
-    sign_in(reviewer, REVIEWER)
+    sign_in(reviewer, newsroom.reviewer)
     expect(reviewer.locator(".account-button")).to_be_visible()
-    assert reviewer.goto(EXERCISE).status == 404  # type: ignore[union-attr]
+    assert reviewer.goto(newsroom.exercise).status == 404  # type: ignore[union-attr]
     for address in (exercise, lesson):
         reviewer.goto(address)
         press(reviewer, "Approve and Publish")
@@ -93,23 +121,23 @@ def test_a_lesson_and_an_exercise_from_nothing(page: Page, browser: Browser, sta
 
     learner = browser.new_context(base_url=stack.origin).new_page()
     learner.goto("/")
-    learner.get_by_role("link", name="Greeting people").first.click()
-    expect(learner.locator("h1")).to_have_text("Greeting people")
+    learner.get_by_role("link", name=newsroom.title).first.click()
+    expect(learner.locator("h1")).to_have_text(newsroom.title)
     learner.get_by_role("link", name=re.compile("Open the exercise")).click()
-    open_exercise(learner, EXERCISE)
+    open_exercise(learner, newsroom.exercise)
     write_file(learner, "greetings.py", STARTER.replace("nothing yet", "hello"))
     check(learner)
     expect_result(learner, "pass")
     learner.context.close()
 
 
-def write_lesson(page: Page, track: int) -> str:
+def write_lesson(page: Page, newsroom: Newsroom) -> str:
     """Write a lesson with a text and an exercise; return the address of its editor."""
-    page.goto(f"/cms/pages/add/content/lessonpage/{track}/")
+    page.goto(f"/cms/pages/add/content/lessonpage/{newsroom.track}/")
     for name, value in (
-        ("Title", "Greeting people"),
-        ("Slug", LESSON),
-        ("Feature", "Greeting people – Say hello"),
+        ("Title", newsroom.title),
+        ("Slug", newsroom.lesson),
+        ("Feature", f"{newsroom.title} – Say hello"),
         ("Why", "Politeness"),
     ):
         page.get_by_label(name, exact=False).and_(page.locator("input[type=text]")).first.fill(value)
@@ -135,10 +163,10 @@ def insert_block(page: Page, kind: str) -> Locator:
     return blocks.last
 
 
-def write_exercise(page: Page) -> str:
+def write_exercise(page: Page, newsroom: Newsroom) -> str:
     """Write an exercise whose solution solves nothing yet; return the address of its editor."""
     page.goto("/cms/snippets/content/exercise/add/")
-    page.get_by_label("Lesson").select_option(LESSON)
+    page.get_by_label("Lesson").select_option(newsroom.lesson)
     page.locator("[name=slug]").fill("say_hello")
     page.locator("[name=title]").fill("Say hello")
     page.get_by_label("Kind").select_option("build")
@@ -150,7 +178,8 @@ def write_exercise(page: Page) -> str:
     type_into(page, "starter", STARTER)
     page.locator("[name=editable]").fill("greetings.py")
     open_tab(page, "Checks")
-    type_into(page, "checks", CHECKS)
+    # What has been verified once, whatever its name, is not verified again.
+    type_into(page, "checks", f"{CHECKS}\n# {newsroom.mark}\n")
     open_tab(page, "Solution and cases")
     add_file(page, "solution", "greetings.py")
     cases = editor(page, "wrong")

@@ -14,12 +14,15 @@ SHARED = [demo for demo in conf.DEMOS if demo.shared]
 
 
 @pytest.fixture
-def demo(monkeypatch, django_db_blocker) -> Demo:
-    """A lesson with two files, whose rows are three numbers."""
+def demo(monkeypatch, tmp_path, django_db_blocker) -> Demo:
+    """A lesson with two files, whose rows are three numbers, in a folder of their own."""
     if not SHARED:
         pytest.skip("no lesson with shared rows is installed")
+    for thread in shared._threads.values():
+        thread.join()  # of a test before: it would go on with what is put in here
     demo = Demo(SHARED[0].row, SHARED[0].folder, SHARED[0].package, SHARED[0].shared[:2])
     monkeypatch.setattr(conf, "SHARED_ROWS", 3)
+    monkeypatch.setattr(conf, "DEMOS_VAR_DIR", tmp_path)
     monkeypatch.setattr(shared, "_paths", {})
     monkeypatch.setattr(shared, "import_module", lambda name: Module)
     monkeypatch.setattr(shared, "_reached", {})
@@ -29,8 +32,6 @@ def demo(monkeypatch, django_db_blocker) -> Demo:
     _forget(demo)
     with django_db_blocker.unblock():
         yield demo
-        for path in [shared._path(demo, alias) for alias in demo.shared]:
-            path.unlink(missing_ok=True)
         _forget(demo)
 
 

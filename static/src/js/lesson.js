@@ -22,9 +22,10 @@ whenNear(document.querySelectorAll("[hx-post], [hx-get]"), "1200px", async () =>
 });
 closeWhenFollowed(document);
 focusVerdicts(document);
+// At once: a click that comes before the demo is kept for it.
+document.querySelectorAll("[data-stage]").forEach((stage) => followXrayLinks(document, startStage(stage)));
 // These measure the page, which is long.
 whenIdle(
-  () => document.querySelectorAll("[data-stage]").forEach((stage) => followXrayLinks(document, startStage(stage))),
   () => followHeadings(document.querySelector(".lesson__outline"), keepPlace(lesson)),
   () => makeRoomForDemo(lesson),
 );

@@ -1,4 +1,5 @@
 import { postJson } from "../lib/http.js";
+import { whenIdle } from "../lib/idle.js";
 import { whenNear } from "../lib/near.js";
 import { effectiveTheme, onThemeChange } from "../lib/theme.js";
 
@@ -20,7 +21,7 @@ export function startStage(element) {
   const { origin, receipts } = element.dataset;
   let answered = false;
   let shown = false; // the stage has told its height
-  let wanted = null; // a filter, until the stage is there to take it
+  let wanted = null; // a filter, until the stage has told where it shows what is left
   let mayScroll = false; // the reader has just asked to be brought there
   const tell = (message) => frame.contentWindow.postMessage(message, origin);
   const tellTheme = () => {
@@ -32,7 +33,6 @@ export function startStage(element) {
   const tellFilter = () => {
     if (answered && wanted !== null) {
       tell({ type: "stage:filter", filter: wanted });
-      wanted = null;
     }
   };
   const listening = () => {
@@ -65,7 +65,7 @@ export function startStage(element) {
   frame.addEventListener("load", () => frame.hasAttribute("src") && listening());
   onThemeChange(tellTheme);
   // The demo is a page of its own: it is fetched for who comes to it, not for everybody who opens the lesson.
-  whenNear([frame], NEAR, open);
+  whenIdle(() => whenNear([frame], NEAR, open));
   window.addEventListener("message", (event) => {
     const message = readMessage(event, { origin, source: frame.contentWindow });
     if (!message) {
@@ -84,9 +84,12 @@ export function startStage(element) {
     if (message.receipt) {
       handIn(message.receipt, receipts, notice);
     }
-    if (message.reveal !== undefined && mayScroll) {
-      mayScroll = false;
-      reveal(frame, message.reveal);
+    if (message.reveal !== undefined) {
+      wanted = null;
+      if (mayScroll) {
+        mayScroll = false;
+        reveal(frame, message.reveal);
+      }
     }
   });
   return { filter };
