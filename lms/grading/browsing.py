@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import html
 import re
 import time
@@ -25,6 +26,13 @@ MOST_BODY = 1024 * 1024  # bytes
 MOST_PATH = 4000
 # An endless stream is shown as far as it came in this time.
 STREAM = {"seconds": 2.0, "parts": 200}
+MOST_COOKIE = 4096  # characters
+MOST_COOKIES = 100
+_SECONDS = re.compile(r"-?[0-9]{1,15}")
+# What browsers know, or nearly. Python has codecs that are no text's, and some that take minutes.
+_CHARSETS = re.compile(
+    r"utf-(8|16|32)(-[bl]e)?|ascii|iso8859-\d+|cp\d+|koi8-[ru]|shift_jis|euc_(jp|kr)|gb\w+|big5"
+)
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _OWN_HEADERS = {"host", "cookie", "content-length", "connection", "transfer-encoding"}
 _DOCTYPE = re.compile(r"\s*<!doctype html[^>]*>", re.IGNORECASE)
@@ -74,19 +82,23 @@ class Page:
         return _plain(bridge, f"{len(self.content)} bytes of {kind or 'no type'}, which no page can show.")
 
     @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self.content) + sum(len(content) for _, content in self.assets.values())
+
+    @property
     def _kind(self) -> str:
         return self.content_type.partition(";")[0].strip().lower()
 
     def text(self) -> str:
-        charset = re.search(r"charset=\"?([\w-]+)", self.content_type)
-        try:
-            return self.content.decode(charset[1] if charset else "utf-8", "replace")
-        except LookupError:
-            return self.content.decode("utf-8", "replace")
+        return self.content.decode(_charset(self.content_type), "replace")
 
 
 class CookieJar:
-    """The cookies of one browser window on one host; those with a path go to what is below it."""
+    """The cookies of one browser window on one host; those with a path go to what is below it.
+
+    As browsers do, it takes no cookie that is too long, and forgets the oldest of too many.
+    """
 
     def __init__(self) -> None:
         self._cookies: dict[str, Morsel[str]] = {}
@@ -105,6 +117,8 @@ class CookieJar:
         return {name: morsel.value for name, morsel in self._cookies.items()}
 
     def _take_one(self, value: str) -> None:
+        if len(value) > MOST_COOKIE:
+            return
         cookies: SimpleCookie = SimpleCookie()
         try:
             cookies.load(value)
@@ -115,6 +129,8 @@ class CookieJar:
                 self._cookies.pop(name, None)
             else:
                 self._cookies[name] = morsel
+        for name in list(self._cookies)[: -MOST_COOKIES or None]:
+            del self._cookies[name]
 
 
 def read_request(data: dict[str, Any]) -> PreviewRequest:
@@ -239,8 +255,17 @@ def _covers(prefix: str, path: str) -> bool:
     return path == prefix or path.startswith(prefix if prefix.endswith("/") else f"{prefix}/")
 
 
+def _charset(content_type: str) -> str:
+    named = re.search(r"charset=\"?([\w-]{1,30})", content_type)
+    try:
+        known = codecs.lookup(named[1]).name if named else "utf-8"
+    except LookupError:
+        return "utf-8"
+    return known if _CHARSETS.fullmatch(known) else "utf-8"
+
+
 def _is_expired(morsel: Morsel[str]) -> bool:
-    if str(morsel["max-age"]).lstrip("-").isdigit():
+    if _SECONDS.fullmatch(str(morsel["max-age"])):
         return int(morsel["max-age"]) <= 0
     expires = parse_http_date_safe(morsel["expires"]) if morsel["expires"] else None
     return expires is not None and expires <= time.time()

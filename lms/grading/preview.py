@@ -26,6 +26,7 @@ IDLE = 180.0  # seconds without a request
 WALL = 900.0  # seconds in all
 A_REQUEST = 10.0  # seconds for one answer
 PAGES = 20  # documents that are kept for the frame
+PAGES_BYTES = 8 << 20  # all together, but for the latest
 
 Got = TypeVar("Got")
 # Whose a project is: a learner, by their number, or an author who tries a draft, by a name of its own.
@@ -93,8 +94,16 @@ class Preview:
         page, told = send(self.booted, self.cookies, wanted)
         self.count += 1
         self.pages[self.count] = page
-        self.pages.pop(self.count - PAGES, None)
+        self._forget_pages()
         return {**told, "page": self.count}
+
+    def _forget_pages(self) -> None:
+        """Those from long ago, and of large ones more."""
+        kept = 0
+        for number in sorted(self.pages, reverse=True):
+            kept += self.pages[number].size
+            if number != self.count and (number <= self.count - PAGES or kept > PAGES_BYTES):
+                del self.pages[number]
 
     def _ask(self, ask: Callable[[], Got]) -> Got:
         try:

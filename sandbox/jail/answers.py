@@ -3,7 +3,7 @@
 import contextlib
 from typing import Any
 
-from sandbox.jail.booted import ProjectGone
+from sandbox.jail.booted import ProjectGone, are_headers
 from sandbox.jail.harness.errors import clip
 
 
@@ -37,12 +37,7 @@ def exception(answer: dict[str, Any]) -> dict[str, Any] | None:
 
 def response(answer: dict[str, Any], trace: dict[str, Any] | None) -> dict[str, Any]:
     status, headers, body = answer.get("status"), answer.get("headers"), answer.get("body")
-    well_formed = (
-        isinstance(status, int)
-        and isinstance(body, str)
-        and isinstance(headers, list)
-        and all(isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in headers)
-    )
+    well_formed = isinstance(status, int) and isinstance(body, str) and are_headers(headers)
     parts, cut = answer.get("parts", []), answer.get("cut", "")
     if not isinstance(parts, list) or not all(isinstance(size, int) for size in parts):
         well_formed = False

@@ -9,6 +9,7 @@ from typing import Any
 
 from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.harness.errors import clip
+from sandbox.jail.limits import BODY_BYTES
 from sandbox.jail.project import Project
 from sandbox.jail.wire import Closed, TimeUp, WireError
 
@@ -90,11 +91,15 @@ class BootedProject:
                 "stream": dict(stream) if stream else None,
             }
         )
+        headers = answer.get("headers", [])
         try:
+            content = base64.b64decode(answer.get("body", ""))
+            if not are_headers(headers) or len(content) > BODY_BYTES:
+                raise ValueError("no answer of the harness")
             return Answer(
                 status=int(answer.get("status", 500)),
-                headers=answer.get("headers", []),
-                content=base64.b64decode(answer.get("body", "")),
+                headers=headers,
+                content=content,
                 trace=answer.get("trace"),
                 exception=answer.get("exception"),
                 output=str(answer.get("output", "")),
@@ -177,6 +182,13 @@ class BootedProject:
 
     def _keep_output(self, answer: Mapping[str, Any]) -> None:
         self.output.append(clip(str(answer.get("output", ""))))
+
+
+def are_headers(value: Any) -> bool:
+    """Whether it is a list of names and values, as an answer has them."""
+    return isinstance(value, list) and all(
+        isinstance(pair, list) and [type(part) for part in pair] == [str, str] for pair in value
+    )
 
 
 def confirm_sealed(answer: Mapping[str, Any]) -> None:

@@ -28,6 +28,9 @@ TEMPLATE_BYTES = 64 * MEGABYTE
 FRAME_BYTES = 8 * MEGABYTE
 FRAME_DEPTH = 48
 
+# The body of one answer.
+BODY_BYTES = 2 * MEGABYTE
+
 # What a learner gets to see of one value.
 STRING_CHARACTERS = 10_000
 CHECK_OUTPUT_CHARACTERS = 16 * 1024

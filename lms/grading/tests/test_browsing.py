@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
 
+from lms.grading.assets import fetch_assets
 from lms.grading.browsing import BadPreviewRequest, CookieJar, Page, read_request
 
 
@@ -49,3 +51,51 @@ def test_the_bridge_comes_before_the_page_and_text_is_never_markup():
     shown = Page("text/html", b"<!DOCTYPE html><p>x").document(bridge)
     assert shown.index(bridge) < shown.index("<p>")
     assert "<script>alert" not in Page("application/json", b"<script>alert(1)").document("")
+
+
+def test_a_jar_is_no_larger_than_a_browsers():
+    jar = CookieJar()
+    jar.take([["set-cookie", f"c{number}=x; Path=/nowhere/"] for number in range(150)])
+    assert list(jar.to_json()) == [f"c{number}" for number in range(50, 150)]
+    jar.take([["set-cookie", "long=" + "x" * 4096]])
+    assert "long" not in jar.to_json()
+
+
+@pytest.mark.parametrize("age", ["--5", "\u00b2", "9" * 5000, "x", "-"])
+def test_an_age_that_is_none_is_no_age(age: str):
+    jar = CookieJar()
+    jar.take([["set-cookie", f"a=1; Max-Age={age}"]])
+    jar.take([["set-cookie", "b=1; Max-Age=0"]])
+    assert "b" not in jar.to_json()
+
+
+@pytest.mark.parametrize("charset", ["undefined", "idna", "zip", "no-such", "unicode_escape", "x" * 99])
+def test_a_charset_that_no_browser_knows_is_none(charset: str):
+    assert Page(f"text/plain; charset={charset}", "ü".encode()).text() == "ü"
+
+
+@pytest.mark.parametrize("charset", ["latin-1", "windows-1252", '"iso-8859-15"', "cp850"])
+def test_a_charset_that_is_one_is_followed(charset: str):
+    assert Page(f"text/plain; charset={charset}", "ü".encode(charset.strip('"'))).text() == "ü"
+
+
+# Each would keep this process busy for minutes, and all who are served by it.
+ENDLESS = {
+    "a name that is counted out": ("text/plain; charset=punycode", b"a" * 2_000_000),
+    "open comments": ("text/html", b"<!--" * 500_000),
+    "open tags": ("text/html", b"<a " * 600_000),
+    "open instructions": ("text/html", b"<?" * 1_000_000),
+    "open ends": ("text/html", b"</a" * 600_000),
+    "open attributes": ("text/html", b"<img src='" * 200_000),
+    "open declarations": ("text/html", b"<!" * 1_000_000),
+    "ends in a script": ("text/html", b"<script>" + b"</" * 1_000_000),
+}
+
+
+@pytest.mark.parametrize("name", ENDLESS)
+def test_a_page_that_is_slow_to_read_stops_nobody(name: str):
+    page = Page(*ENDLESS[name])
+    began = time.process_time()
+    assert fetch_assets(page.text(), "/", lambda path: None) == {}
+    assert len(page.document("")) >= len(page.content)
+    assert time.process_time() - began < 3

@@ -143,3 +143,48 @@ def test_our_script_comes_before_all_that_the_page_says(exercise):
     page = mini.document(mini.ask("GET", "/")).content.decode()
     assert page.startswith('<!doctype html><script src="')
     assert page.index("preview-bridge") < page.index("evil.example")
+
+
+FORGED = """
+from django.http import HttpResponse
+from sandbox.jail import wire
+
+encode = wire.encode
+
+def forge(message):
+    return encode({**message, **REPLACED} if "body" in message else message)
+
+def page(request):
+    wire.encode = forge
+    return HttpResponse("x")
+
+add = upload = echo = endless = page
+"""
+
+
+@pytest.mark.parametrize(
+    "replaced",
+    [
+        '{"headers": [1]}',
+        '{"headers": [["Set-Cookie", {"a": "b"}]]}',
+        '{"headers": {"a": "b"}}',
+        '{"body": ["x"]}',
+        '{"body": "x"}',
+        '{"body": "A" * 4_000_000}',
+        '{"status": "many"}',
+        '{"status": None}',
+    ],
+)
+def test_an_answer_that_is_none_stops_the_project_and_nothing_else(exercise, replaced):
+    mini = MiniBrowser(exercise)
+    mini.boot(**{"views.py": f"REPLACED = {replaced}\n{FORGED}"})
+    assert mini.ask("GET", "/")["problem"]["message"] == "Your project's answer makes no sense."
+    mini.ask("GET", "/", status=410)
+
+
+def test_large_pages_are_kept_for_a_shorter_time(exercise):
+    mini = MiniBrowser(exercise)
+    large = FILES["views.py"] + "\ndef page(request): return HttpResponse('x' * 2_000_000)\n"
+    mini.boot(**{"views.py": large})
+    answers = [mini.ask("GET", "/") for _ in range(6)]
+    assert [mini.document(answer).status_code for answer in answers] == [410, 410, 200, 200, 200, 200]

@@ -10,7 +10,8 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
-MAX_BODY = 2 * 1024 * 1024  # bytes
+from sandbox.jail.limits import BODY_BYTES
+
 _MAX_PARTS = 1000
 _SECONDS = 5.0
 _MAX_SECONDS = 30.0
@@ -33,7 +34,7 @@ class Body:
 
     def take(self, part: bytes) -> bool:
         """Whether there may be more."""
-        kept = part[: MAX_BODY - len(self.content)]
+        kept = part[: BODY_BYTES - len(self.content)]
         self.content += kept
         self.parts.append(len(kept))
         if len(kept) < len(part):
@@ -99,8 +100,8 @@ async def _drain(response: Any, body: Body) -> None:
 
 
 def _whole(response: HttpResponse, body: Body) -> Body:
-    if len(response.content) > MAX_BODY:
-        raise ResponseTooLarge(f"the response has more than {MAX_BODY} bytes")
+    if len(response.content) > BODY_BYTES:
+        raise ResponseTooLarge(f"the response has more than {BODY_BYTES} bytes")
     body.content += response.content
     body.parts = [len(response.content)]
     return body
