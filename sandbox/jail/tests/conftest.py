@@ -55,9 +55,19 @@ class Still:
 
 @pytest.fixture
 def still(jail: Jail) -> Iterator[Still]:
-    still = Still(jail)
+    still, zygote = Still(jail), jail.zygote()
     yield still
+    assert jail.zygote() == zygote
     still.works()
+
+
+@pytest.fixture
+def unharmed(jail: Jail) -> Iterator[None]:
+    """As `still`, for one of hundreds of cases: the zygote lives, and grades the next honest project right."""
+    zygote = jail.zygote()
+    yield
+    assert jail.zygote() == zygote
+    assert grade(jail, Project(files=PONG), PING, time_limit=20).state == "passed"
 
 
 @pytest.fixture

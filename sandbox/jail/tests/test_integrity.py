@@ -40,7 +40,7 @@ CHEATS = {
     "infinity_in_a_trace": FRAME + SPELLED.format(old='"ms": ', new="""'"ms": 1e999, "x": '"""),
     "infinity_beside_the_answer": FRAME + SPELLED.format(old='"body"', new="""'"more": -1e999, "body"'"""),
     "numbers_longer_than_they_were": (
-        FRAME + SPELLED.format(old='"cookies": []', new="""'"cookies": [' + '1e15,' * 1_200_000 + '0]'""")
+        FRAME + SPELLED.format(old='"cookies": []', new="""'"cookies": [' + '1e15,' * 480_000 + '0]'""")
     ),
     "sys_exit": "sys.exit(0)",
     "os_exit_0": "os._exit(0)",
@@ -102,14 +102,14 @@ CHEATS = {
 
 
 @pytest.mark.parametrize("name", CHEATS)
-def test_is_never_a_pass(answer: Answer, name: str) -> None:
+def test_is_never_a_pass(answer: Answer, unharmed: None, name: str) -> None:
     verdict = answer(CHEATS[name])
     assert verdict.state in ("failed", "error"), verdict
     assert verdict.checks[0].status in ("failed", "error"), verdict
 
 
 def test_cheats_left_the_jail_as_it_was(still: Still) -> None:
-    """The fixture grades a right and a wrong project on the jail that all of the above attacked."""
+    """The fixture grades a wrong project, too, on the jail that all of the above attacked."""
 
 
 TWO_QUESTIONS = (

@@ -3,17 +3,22 @@
 Files can be made by an exercise's fixed code alone, for in a template it runs before writing is locked out.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from sandbox.jail import Jail, JailUnavailable, grade, leftovers, space
-from sandbox.jail.tests.conftest import Still
+from sandbox.jail import Jail, JailUnavailable, Project, grade, leftovers, space
+from sandbox.jail.tests.conftest import PING, PONG, Still
+from sandbox.jail.tests.serving import serving
 from sandbox.jail.tests.test_attacks import x86_only
 from sandbox.jail.tests.test_attacks_by_a_template import during
 from sandbox.jail.tests.test_templates import ASK, Template, fill, processes, project, until, warm
@@ -99,6 +104,153 @@ def test_fixed_code_that_forks_without_end_is_ended(jail: Jail, still: Still, wh
     """While it boots, and when it should wait."""
     assert warm(jail, project(**during(BOMB + when))) == Template.REFUSED
     until(lambda: len(processes(jail)) <= 2 * (os.cpu_count() or 1) + 4 * 3)
+
+
+# --- Memory ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Group:
+    """A control group with a limit of memory, of either version."""
+
+    path: Path
+
+    def limit(self, size: int) -> None:
+        names = ("memory.max", "memory.limit_in_bytes")
+        [file] = [self.path / name for name in names if (self.path / name).exists()]
+        file.write_text(str(size))
+        swap = self.path / "memory.swap.max"
+        if swap.exists():
+            swap.write_text("0")
+
+    def ended(self) -> int:
+        """How many processes the kernel has ended in it."""
+        names = ("memory.events", "memory.oom_control")
+        [file] = [self.path / name for name in names if (self.path / name).exists()]
+        told = dict(line.split() for line in file.read_text().splitlines())
+        return int(told["oom_kill"])
+
+
+@pytest.fixture
+def group() -> Iterator[Group]:
+    roots = [Path("/sys/fs/cgroup/memory"), Path("/sys/fs/cgroup")]
+    for root in roots:
+        group = Group(root / f"django-mastery-test-{os.getpid()}")
+        try:
+            group.path.mkdir()
+        except OSError:
+            continue
+        try:
+            group.limit(400 << 20)
+            yield group
+            return
+        except (OSError, ValueError):
+            continue
+        finally:
+            _remove(group.path)
+    pytest.skip("no control group that limits memory can be made here")
+
+
+def _remove(group: Path) -> None:
+    """Its last process may be ending."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            group.rmdir()
+            return
+        time.sleep(0.05)
+
+
+def test_where_memory_runs_out_who_took_it_is_ended(group: Group, tmp_path: Path) -> None:
+    """By the kernel, whatever else is in the group. The jail's own limit of a child is beyond the group's."""
+    enter = f"open({str(group.path / 'cgroup.procs')!r}, 'w').write(str(os.getpid()))"
+    greedy = PONG["urls.py"].replace('HttpResponse("pong")', "HttpResponse(str(take()))")
+    take = "def take():\n    kept = []\n    while True: kept.append(b'x' * (4 << 20))\n"
+    with serving(tmp_path / "s", enter) as jail:
+        zygote = jail.zygote()
+        with jail.boot(Project(files=PONG)) as bystander:
+            verdict = grade(jail, Project(files={"urls.py": take + greedy}), PING, time_limit=30)
+            assert group.ended() == 1
+            assert verdict.state == "error"
+            assert verdict.message.endswith("it was killed: out of time, memory or threads.")
+            assert bystander.request("GET", "/ping/").content == b"pong"
+        assert jail.zygote() == zygote
+        Still(jail).works()
+
+
+def test_a_child_is_the_first_to_go(jail: Jail) -> None:
+    """Before the zygote, and before whatever else is on the machine."""
+    zygote = jail.zygote()
+    assert zygote
+    with jail.boot(Project(files=PONG)):
+        until(lambda: {_oom_score(pid) for pid in processes(jail)} == {1000})
+    assert int(Path(f"/proc/{zygote}/oom_score_adj").read_text()) < 1000
+
+
+def _oom_score(pid: int) -> int:
+    """Of one that has ended meanwhile, what all should have."""
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        return int(Path(f"/proc/{pid}/oom_score_adj").read_text())
+    return 1000
+
+
+# --- Threads ---------------------------------------------------------------------------------------------
+
+SOMEBODY = """
+from sandbox.jail.lockdown import runtime
+runtime.open_to_others(runtime.readable())
+os.setgroups([])
+os.setresgid(61000, 61000, 61000)
+os.setresuid(61000, 61000, 61000)
+"""
+THREADS = """
+import threading, time
+from django.http import HttpResponse
+from django.urls import path
+
+def ping(request):
+    threading.stack_size(65536)
+    for _ in range(COUNT):
+        threading.Thread(target=time.sleep, args=(PAUSE,), daemon=True).start()
+    time.sleep(PAUSE)
+    return HttpResponse("pong")
+
+urlpatterns = [path("ping/", ping)]
+"""
+
+
+def with_threads(count: int, pause: float) -> Project:
+    return Project(files={"urls.py": f"COUNT, PAUSE = {count}, {pause}\n{THREADS}"})
+
+
+@pytest.fixture(scope="module")
+def one_user() -> Iterator[Jail]:
+    """A jail that is not root: as in a container, its children have one user, by whom the kernel counts."""
+    if os.getuid() != 0:
+        pytest.skip("needs root, to become somebody else")
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o777)
+        with serving(Path(directory) / "s", SOMEBODY) as jail:
+            yield jail
+
+
+def test_threads_of_one_learner_are_no_threads_less_for_another(one_user: Jail) -> None:
+    with one_user.boot(with_threads(40, 0)) as first, one_user.boot(with_threads(50, 0.5)) as second:
+        answered = []
+        line = threading.Thread(target=lambda: answered.append(second.request("GET", "/ping/").content))
+        line.start()
+        # The first one's limit is older than the second one's threads.
+        assert first.request("GET", "/ping/").content == b"pong"
+        line.join()
+        assert answered == [b"pong"]
+
+
+def test_who_makes_more_threads_than_anybody_may_is_ended(one_user: Jail) -> None:
+    began = time.monotonic()
+    verdict = grade(one_user, with_threads(400, 60), PING, time_limit=60)
+    assert time.monotonic() - began < 30
+    assert verdict.message.endswith("it was killed: out of time, memory or threads."), verdict
+    Still(one_user).works()
 
 
 # --- Putting away ----------------------------------------------------------------------------------------
