@@ -63,7 +63,7 @@ def still(jail: Jail) -> Iterator[Still]:
 
 @pytest.fixture
 def unharmed(jail: Jail) -> Iterator[None]:
-    """As `still`, for one of hundreds of cases: the zygote lives, and grades the next honest project right."""
+    """As `still`, for one of hundreds of cases: the zygote lives, the next honest project is graded right."""
     zygote = jail.zygote()
     yield
     assert jail.zygote() == zygote
