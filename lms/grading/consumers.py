@@ -44,6 +44,9 @@ class SubmissionConsumer(AsyncJsonWebsocketConsumer):
         """Nothing that a page says changes anything here."""
 
     async def submission_changed(self, event: dict[str, Any]) -> None:
+        if verdict := event.get("told"):
+            await self.send(verdict)
+            return
         told = await self._tell()
         if told["position"] is not None and self.following is None:
             self.following = asyncio.create_task(self._follow_place(told["position"]))

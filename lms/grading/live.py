@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 
 from asgiref.sync import async_to_sync
@@ -28,12 +29,15 @@ def group_name(submission_id: object) -> str:
 
 
 def announce(submission: Submission) -> None:
-    """Wake the sockets that watch the submission; they read the row themselves.
+    """Wake the sockets that watch the submission, once its row is written; they read the row themselves.
 
-    A channel layer that is down costs the learner a second (pages poll then), never a result.
+    A verdict goes along with the message: it does not change any more, and who waits for it need not wait
+    for a reader. A channel layer that is down costs the learner a second (pages poll then), never a result.
     """
     layer = get_channel_layer()
     message = {"type": "submission.changed"}
+    if submission.is_finished:
+        message["told"] = json.dumps(submission.to_json())
     send = layer.group_send(group_name(submission.pk), message)
     try:
         if _server_loop is not None:

@@ -36,6 +36,14 @@ def find_or_404(lesson: str, exercise: str) -> tuple[Exercise, LessonPage]:
     )
 
 
+def find_exercise_or_404(lesson: str, exercise: str) -> Exercise:
+    """Return an exercise alone, by the same rule: its lesson's text is not read."""
+    found = get_object_or_404(Exercise.objects.live(), lesson=lesson, slug=exercise)
+    if not LessonPage.objects.live().filter(slug=lesson).exists():
+        raise Http404("No published lesson has this exercise.")
+    return found
+
+
 def answers_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Let a view raise what is wrong: the page gets `{"error": "…"}` and a status that fits."""
 

@@ -30,7 +30,7 @@ RETRY_AFTER = (5, 15, 30, 60)  # Seconds; the last one from then on: a grader th
 # What was tried so often (an exercise whose checks are broken, say) is tried less often.
 MANY_TRIES, RETRY_SELDOM = 30, 900
 
-TELL_EVERY = 0.1  # Seconds between two tellings of how far a grade is; the end is told at once.
+TELL_EVERY = 0.5  # Seconds between two tellings of how far a grade is; the end is told at once.
 
 _TAKEN = ("state", "claim", "claimed_until", "started_at", "tries", "checks", "message")
 
@@ -202,6 +202,8 @@ def _write(submission: Submission, values: dict[str, Any]) -> None:
                 exercise=submission.exercise,
                 attempt=attempt_of(submission.pk, values["state"], submission.created_at, values["checks"]),
             )
+    for name, value in values.items():
+        setattr(submission, name, value)
     announce(submission)
 
 
@@ -214,13 +216,13 @@ class _Progress:
 
     def __init__(self, submission: Submission) -> None:
         self._submission = submission
-        self._checks: dict[str, dict[str, Any]] = {}
+        self._checks: dict[str, CheckResult] = {}
         self._told_at = time.monotonic()
         self._news = False
 
     def note(self, result: CheckResult) -> None:
         """Raises ClaimLost, as `tell` does."""
-        self._checks[result.name] = result.to_json()
+        self._checks[result.name] = result
         self._news = True
         if time.monotonic() - self._told_at >= TELL_EVERY:
             self.tell()
@@ -229,5 +231,5 @@ class _Progress:
         """What is new, if anything is."""
         if self._news:
             self._news = False
-            _write(self._submission, {"checks": list(self._checks.values())})
+            _write(self._submission, {"checks": [check.to_json() for check in self._checks.values()]})
             self._told_at = time.monotonic()

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lms.accounts.learners import find_learner, get_learner
 from lms.grading.models import Submission
-from lms.grading.requests import answers_json, error, find_or_404, read_files
+from lms.grading.requests import answers_json, error, find_exercise_or_404, find_or_404, read_files
 from lms.grading.submit import cancel, submit
 from lms.grading.workspace import workspace_context
 
@@ -26,7 +26,7 @@ def workspace(request: HttpRequest, lesson: str, exercise: str) -> HttpResponse:
 @answers_json
 def create_submission(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
     """Take `{"files": {path: text}}`. Answer 201 with the submission; 400, 404, 413 or 429 with `error`."""
-    found, _page = find_or_404(lesson, exercise)
+    found = find_exercise_or_404(lesson, exercise)
     submission = submit(learner=get_learner(request), exercise=found, files=read_files(request))
     return JsonResponse(submission.to_json(), status=201)
 

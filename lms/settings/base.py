@@ -143,6 +143,8 @@ else:
             },
         }
     }
+    # A worker keeps its connection for so many tasks: making one takes as long as claiming a submission.
+    CELERY_DB_REUSE_MAX = 1000
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Broker, channel layer, cache: Redis where REDIS_URL names one, this process otherwise -----
@@ -162,7 +164,8 @@ else:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 CELERY_BROKER_URL = REDIS_URL or "memory://"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300} if REDIS_URL else {"polling_interval": 0.01}
+CELERY_BROKER_TRANSPORT = None if REDIS_URL else "lms.embedded_broker:Transport"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300} if REDIS_URL else {}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "grading"
 CELERY_TASK_IGNORE_RESULT = True

@@ -11,6 +11,7 @@ import pytest
 from asgiref.sync import sync_to_async
 from asgiref.testing import ApplicationCommunicator
 from channels.routing import URLRouter
+from django.utils import timezone
 
 from lms.grading import consumers
 from lms.grading.live import announce
@@ -68,6 +69,21 @@ async def test_it_hears_the_whole_submission_and_every_change():
         await sync_to_async(Submission.objects.update)(state="running")
         await sync_to_async(announce)(submission)
         assert (await hear(page))["state"] == "running"
+    await page.disconnect()
+
+
+async def test_a_verdict_comes_with_the_message_as_the_row_has_it():
+    submission = await sync_to_async(a_submission)()
+    page = Watching(submission)
+    with patch("lms.grading.consumers.find_learner", return_value=page.learner):
+        await page.connect()
+        await hear(page)
+        verdict = {"state": "passed", "finished_at": timezone.now(), "checks": [{"name": "a"}], "output": "é"}
+        await sync_to_async(Submission.objects.update)(**verdict)
+        row = await Submission.objects.select_related("exercise").aget()
+        with patch.object(consumers.SubmissionConsumer, "_read", side_effect=AssertionError("nobody reads")):
+            await sync_to_async(announce)(row)
+            assert await hear(page) == await sync_to_async(row.to_json)()
     await page.disconnect()
 
 

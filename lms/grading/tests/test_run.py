@@ -72,6 +72,22 @@ def test_a_quick_grade_is_told_once_and_a_slow_one_while_it_runs(jail):
     assert len(told) == 3
 
 
+def test_a_verdict_is_told_as_the_row_has_it_once_it_is_there(jail):
+    told = []
+
+    def tell(submission):
+        if submission.is_finished:
+            row = Submission.objects.select_related("exercise").get(pk=submission.pk)
+            told.append((submission.to_json(), row.to_json()))
+
+    with patch("lms.grading.run.announce", tell):
+        graded(a_submission(STARTER))
+    [(said, kept)] = told
+    assert said == kept
+    assert said["state"] == "failed"
+    assert said["checks"][0]["traces"]
+
+
 def waits_after_its_first_check(*args, on_check, should_stop, **kwargs):
     """A grade whose second check takes long: the supervisor asks now and then whether to go on."""
     on_check(CheckResult(name="test_a", title="A", status="passed"))

@@ -108,6 +108,8 @@ def _processes(port: int, demos_port: int, host: str, jail_socket: Path) -> list
     }
     demos_server = ["-m", "sandbox.demos", "serve", "--host", host, "--port", str(demos_port)]
     uvicorn = ["-m", "uvicorn", "lms.asgi:application", "--host", host, "--port", str(port)]
+    # A verdict with its X-rays is 200 KB: on one's own machine squeezing them takes longer than sending them.
+    uvicorn += ["--ws-per-message-deflate", "false"]
     celery = ["-m", "celery", "-A", "lms", "worker", "--beat", "--queues", "grading", "--loglevel", "warning"]
     jail = [sys.executable, "-m", "sandbox.jail", "serve", "--socket", str(jail_socket)]
     processes = [

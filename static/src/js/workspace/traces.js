@@ -4,7 +4,15 @@ import { count, describeTrace, duration } from "./describe.js";
 /** "What the check saw": the requests that one check made, plainly. */
 export function traceList(traces, onTraces) {
   const summary = h("summary", {}, icon("eye", "icon-small"), `What the check saw: ${count(traces.length, "request")}`);
-  return h("details", { class: "traces" }, summary, h("button", { type: "button", class: "button button-quiet button-small", onclick: () => onTraces(traces) }, "Open in X-ray"), h("ol", { class: "trace-list" }, traces.map(traceItem)));
+  const details = h("details", { class: "traces" }, summary);
+  // Drawn when somebody looks: a verdict must not wait for what few open.
+  details.addEventListener("toggle", () => details.append(...looked(traces, onTraces)), { once: true });
+  return details;
+}
+
+function looked(traces, onTraces) {
+  const open = h("button", { type: "button", class: "button button-quiet button-small", onclick: () => onTraces(traces) }, "Open in X-ray");
+  return [open, h("ol", { class: "trace-list" }, traces.map(traceItem))];
 }
 
 function traceItem(trace) {
