@@ -127,7 +127,10 @@ class DemoBlock(blocks.StaticBlock):
     class Meta:
         icon = "desktop"
         label = "Live demo"
-        admin_text = "The lesson's demo, with its missions and its X-ray. Once in a lesson."
+        admin_text = (
+            "The lesson's demo, with its missions and its X-ray. Once in a lesson. A demo is code: it comes with "
+            "the lesson's folder, as what is cut from it does, and a lesson that was begun here has none yet."
+        )
         template = "content/blocks/demo.html"
 
 

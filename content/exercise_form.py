@@ -122,6 +122,17 @@ class LinesField(_ParsedField):
         return items
 
 
+FIRST_CHECKS = '''\
+from sandbox.jail.examiner import ExerciseTestCase
+
+
+class Checks(ExerciseTestCase):
+    def test_answers(self):
+        """The first page answers."""
+        self.expect(self.client.get("/").status_code, 200, what="GET /")
+'''
+
+
 class ExerciseForm(WagtailAdminModelForm):
     """A draft may be unfinished. What is verified or published has to be whole, as a folder has to."""
 
@@ -170,6 +181,8 @@ class ExerciseForm(WagtailAdminModelForm):
         if not self._may_write_checks():
             self.fields["checks"].widget.attrs["readonly"] = True
             self.fields["checks"].help_text = "Your account may not write checks."
+        if self.instance.pk is None and self._may_write_checks():
+            self.initial["checks"] = FIRST_CHECKS
         files = with_removed(self.instance.solution, self.instance.solution_removed)
         self.initial["solution"] = files
 

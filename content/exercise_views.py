@@ -18,7 +18,8 @@ from wagtail.admin.panels import (
     PublishingPanel,
     TabbedInterface,
 )
-from wagtail.admin.ui.tables import Column, Table, TitleColumn
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, Table, TitleColumn, UpdatedAtColumn
+from wagtail.models import TaskState, WorkflowState
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views.snippets import (
@@ -43,6 +44,12 @@ def lessons_showing(exercise: Exercise) -> list[LessonPage]:
         for page in pages
         if exercise.slug in {*page.exercise_slugs(), *page.get_latest_revision_as_object().exercise_slugs()}
     ]
+
+
+def changes_asked_for(exercise: Exercise) -> TaskState | None:
+    """Return what a reviewer wants of it before it can be approved: its `comment` says what."""
+    state = exercise.current_workflow_state
+    return state.current_task_state if state and state.status == WorkflowState.STATUS_NEEDS_CHANGES else None
 
 
 def edit_url_of(page: LessonPage) -> str:
@@ -94,6 +101,7 @@ class VerificationPanel(HelpPanel):
             context["open_remarks"] = (
                 self.instance.remarks.filter(closed_at=None).count() if self.instance.pk else 0
             )
+            context["asked_for"] = changes_asked_for(self.instance) if self.instance.pk else None
             context["verification"] = verifying.latest(self.instance) if self.instance.pk else None
             return context
 
@@ -195,7 +203,7 @@ class ExerciseViewSet(SnippetViewSet):
     unpublish_view_class = ExerciseUnpublishView
     usage_view_class = ExerciseUsageView
     workflow_action_view_class = ExerciseWorkflowActionView
-    list_display = ("__str__", "title", "kind", "points", "updated_at")
+    list_display = ("__str__", "title", "kind", "points", LiveStatusTagColumn(), UpdatedAtColumn())
     list_filter = ("lesson", "kind", "live")
     search_fields = ("lesson", "slug", "title", "task")
     ordering = ("lesson", "slug")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import Permission
+from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -224,6 +226,34 @@ def test_an_approval_that_waits_for_the_cases_is_of_the_draft_that_was_read(
     assert ("changed since" in approved.message) is is_changed
 
 
+def test_a_reviewer_gets_a_letter_with_working_links_and_an_author_reads_what_is_asked_for(
+    lesson_page: LessonPage, client: Client
+):
+    reviewer = User.objects.create_user("rea@example.org", "correct horse", first_name="Rea")
+    reviewer.groups.add(ensure_roles()["Reviewers"])
+    mail.outbox.clear()
+    post(client, "submit", title="Mend the fence")
+    graded(Verification.objects.get())
+    letter = next(letter for letter in mail.outbox if letter.to == ["rea@example.org"])
+    client.force_login(reviewer)
+    links = re.findall(r"https?://[^/\s]+(/cms/snippets/\S+)", letter.body)
+    assert [client.get(link).status_code for link in links] == [200, 200], letter.body
+
+    post(client, "workflow-action", **{"workflow-action-name": "reject", "workflow-action-extra-data": "{}"})
+    state = Exercise.objects.get().current_workflow_state.current_task_state
+    state.comment = "Say which gate."
+    state.save()
+    page = client.get(exercise_form(client, Exercise.objects.get())[0]).text
+    assert "Rea asks for changes: “Say which gate.”" in page
+
+
+def test_the_list_says_what_learners_have(lesson_page: LessonPage, client: Client):
+    there = Exercise.objects.get().document().fields()
+    Exercise.objects.create(**{**there, "slug": "paint_fence"}, live=False)
+    page = BeautifulSoup(client.get(reverse(f"{VIEWS}:list")).content, "html.parser")
+    assert [tag.text.strip() for tag in page.select("td .w-status")] == ["draft", "live"]
+
+
 def test_progress_is_told_until_it_ends(lesson_page: LessonPage, client: Client):
     page = post(client, "verify")["Location"]
     asked = client.get(page, headers={"HX-Request": "true"})
@@ -322,6 +352,7 @@ def test_a_preview_shows_what_a_learner_is_given_and_no_more(lesson_page: Lesson
 def test_a_new_exercise_belongs_to_no_lesson_until_one_is_chosen(lesson_page: LessonPage, client: Client):
     soup = BeautifulSoup(client.get(reverse(f"{VIEWS}:add")).content, "html.parser")
     assert [option["value"] for option in soup.select("select[name=lesson] option")] == ["", "counting"]
+    assert "def test_answers" in soup.select_one("textarea[name=checks]").text
 
 
 def test_what_was_never_published_may_still_be_named_otherwise(lesson_page: LessonPage, client: Client):
