@@ -16,6 +16,7 @@ from lms.static_files import CompressingWhiteNoise, compressed_copy
 def whitenoise(settings, tmp_path: Path) -> CompressingWhiteNoise:
     settings.VAR_DIR = settings.STATIC_ROOT = tmp_path
     settings.WHITENOISE_USE_FINDERS = True
+    settings.WHITENOISE_AUTOREFRESH = False  # as where a site runs
     return CompressingWhiteNoise(lambda request: HttpResponse(status=404))
 
 

@@ -14,6 +14,8 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 # Tests of the gate turn it on.
 STAFF_SECOND_FACTOR = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A static file is looked for when it is asked for: each test's client would read all of them first.
+WHITENOISE_AUTOREFRESH = True
 if not DATABASE_URL:
     # In memory by name: pytest-django gives each process a file where it does not know the engine.
     DATABASES = {
