@@ -128,8 +128,8 @@ class DemoBlock(blocks.StaticBlock):
         icon = "desktop"
         label = "Live demo"
         admin_text = (
-            "The lesson's demo, with its missions and its X-ray. Once in a lesson. A demo is code: it comes with "
-            "the lesson's folder, as what is cut from it does, and a lesson that was begun here has none yet."
+            "The lesson's demo, with its missions and its X-ray. Once in a lesson. A demo is code: it comes "
+            "with the lesson's folder, as excerpts do, and a lesson that was begun here has none yet."
         )
         template = "content/blocks/demo.html"
 
@@ -140,6 +140,13 @@ class ExerciseBlock(blocks.CharBlock):
     def __init__(self, **kwargs: Any) -> None:
         validator = RegexValidator(r"\A[a-z][a-z0-9_]*\Z", "Small letters, digits and underscores.")
         super().__init__(**{"validators": [validator], "help_text": "The exercise's slug", **kwargs})
+
+    @cached_property
+    def field(self) -> Any:
+        field = super().field
+        # The author's script offers those that there are.
+        field.widget.attrs |= {"data-author-exercises": "", "autocomplete": "off", "spellcheck": "false"}
+        return field
 
     def get_context(self, value: str, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)

@@ -26,8 +26,10 @@ WIDEST = "max-1600x1600"  # pixels: what a page shows of a picture, and no more 
 @require_GET
 @never_cache
 def sources(request: HttpRequest, pk: int) -> JsonResponse:
-    """Answer `{"references"}`: what a source block of this lesson can show."""
-    return JsonResponse({"references": references(_page(request, pk).folder)})
+    """Answer `{"references", "exercises"}`: what blocks of this lesson can show, drafts as well."""
+    page = _page(request, pk)
+    exercises = Exercise.objects.filter(lesson=page.slug).order_by("slug").values_list("slug", flat=True)
+    return JsonResponse({"references": references(page.folder), "exercises": list(exercises)})
 
 
 @require_POST

@@ -223,8 +223,12 @@ def test_a_preview_brings_the_checks_of_accessibility_and_a_page_does_not(
 # --- What the editor asks for ---------------------------------------------------------------------
 
 
-def test_a_source_block_is_offered_what_can_be_cut(lesson_page: LessonPage, client: Client):
-    found = client.get(reverse("lesson_sources", args=[lesson_page.pk])).json()["references"]
+def test_blocks_are_offered_what_can_be_cut_and_the_exercises_that_there_are(
+    lesson_page: LessonPage, client: Client
+):
+    offered = client.get(reverse("lesson_sources", args=[lesson_page.pk])).json()
+    found = offered["references"]
+    assert offered["exercises"] == ["repair_fence"]
     assert set(found) == {
         "demo/views.py#Fence",
         "demo/views.py#Fence.height",

@@ -5,7 +5,7 @@ import { upgradeAll } from "./author/fields.js";
 import { upgradeFiles } from "./author/files.js";
 import { addTools } from "./author/markdown.js";
 import { addPreview } from "./author/previews.js";
-import { offerSources } from "./author/sources.js";
+import { offerExercises, offerSources } from "./author/sources.js";
 
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
@@ -13,4 +13,5 @@ waitForSlug(document);
 upgradeAll("textarea[data-author-files]", upgradeFiles);
 upgradeAll("textarea[data-author-markdown]", addTools);
 upgradeAll("input[data-author-sources]", offerSources);
+upgradeAll("input[data-author-exercises]", offerExercises);
 upgradeAll("input[type=hidden][name^=body-][name$=-type]", addPreview);
