@@ -26,7 +26,7 @@ from sandbox.jail.harness.boot import BootFailed, boot
 from sandbox.jail.harness.capture import Capture
 from sandbox.jail.harness.database import Database
 from sandbox.jail.harness.errors import clip, describe
-from sandbox.jail.harness.evaluate import evaluate
+from sandbox.jail.harness.evaluate import describe_entry, evaluate
 from sandbox.jail.harness.files import Uploads
 from sandbox.jail.harness.requests import Answering
 from sandbox.jail.harness.sealed import seal
@@ -130,7 +130,7 @@ class LiveProject:
             with recorder:
                 reply["value"] = evaluate(message["source"])
         except BaseException as error:  # noqa: BLE001 - the statements before it are worth as much
-            reply["exception"] = describe(error, self._own)
+            reply["exception"] = describe_entry(error, message["source"], self._own)
         return reply
 
     def _mail(self, message: dict[str, Any]) -> dict[str, Any]:

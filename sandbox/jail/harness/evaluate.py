@@ -3,11 +3,12 @@
 import ast
 import datetime
 import decimal
+import linecache
 import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sandbox.jail.harness.errors import clip
+from sandbox.jail.harness.errors import Own, clip, describe
 
 _FILE = "<question>"
 _MAX_ITEMS = 1000
@@ -26,6 +27,23 @@ def evaluate(source: str) -> Any:
     if not isinstance(last, ast.Expr):
         return None
     return to_json(eval(compile(ast.Expression(last.value), _FILE, "eval"), namespace))  # noqa: S307
+
+
+def describe_entry(error: BaseException, source: str, own: Own) -> dict[str, Any]:
+    """As `describe`, of what was typed in the console: the message has the line, and a syntax error's caret.
+
+    Not for a check's question, which is not the learner's own.
+    """
+    lines = source.splitlines()
+    linecache.cache[_FILE] = (len(source), None, [f"{line}\n" for line in lines], _FILE)
+    told = describe(error, lambda name: _FILE if name == _FILE else own(name))
+    typed = [frame for frame in told["frames"] if frame["file"] == _FILE]
+    told["frames"] = [frame for frame in told["frames"] if frame["file"] != _FILE]
+    if typed and isinstance(error, SyntaxError):
+        told["message"] += f"\n{typed[-1]['code']}"
+    elif typed and len(lines) > 1:
+        told["message"] += f"\nline {typed[-1]['line']}: {typed[-1]['code']}"
+    return told
 
 
 def to_json(value: Any, depth: int = 0) -> Any:

@@ -181,6 +181,21 @@ def test_a_booted_project_answers_requests_and_questions(jail: Jail) -> None:
         assert project.leave()
 
 
+CONSOLE = {
+    "def broken(:": "invalid syntax\ndef broken(:\n           ^",
+    "x = 1\ny = x +* 2": "invalid syntax\ny = x +* 2\n       ^",
+    "x = 0\ny = 1 / x": "division by zero\nline 2: y = 1 / x",
+    "1 / 0": "division by zero",
+}
+
+
+@pytest.mark.parametrize("source", CONSOLE)
+def test_an_error_of_the_console_points_at_what_was_typed(jail: Jail, source: str) -> None:
+    with jail.boot(Project(files=PONG)) as project:
+        raised = project.evaluate(source)["exception"]
+        assert (raised["message"], raised["frames"]) == (CONSOLE[source], [])
+
+
 def test_a_project_that_fails_to_boot_raises(jail: Jail) -> None:
     broken = Project(files={"urls.py": "1 / 0"})
     with pytest.raises(ProjectFailed, match="division by zero"), jail.boot(broken):
