@@ -22,6 +22,7 @@ class Verification(models.Model):
         RUNNING = "running"
         PASSED = "passed"
         FAILED = "failed"
+        OURS = "ours", "our fault"
 
     class Then(models.TextChoices):
         """What is done in the name of `requested_by` once every case holds."""
@@ -50,6 +51,8 @@ class Verification(models.Model):
     finished_at = models.DateTimeField(null=True)
     # Who runs it (a random token), and until when nobody else does: a worker that died is not waited for.
     claim = models.UUIDField(null=True, editable=False)
+    # How many tries ended with an error of ours that was no outage.
+    faults = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     claimed_until = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -101,6 +101,9 @@ ROLES = {
             "classes.view_cohort",
             "classes.change_cohort",
             "content.change_loadrecord",
+            # What could not be graded by a fault of ours, and to have it tried again.
+            "grading.view_submission",
+            "grading.change_submission",
         ),
         pages=_REVIEWER.pages,
         images=_REVIEWER.images,

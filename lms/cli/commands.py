@@ -143,7 +143,7 @@ def _follow(site: Site, submission: dict[str, Any]) -> dict[str, Any]:
 
 def _words(submission: dict[str, Any]) -> str:
     if submission["state"] == "ours":
-        return "The grader is out of order. Your work is kept, and graded when it is back …"
+        return submission["message"] or "The grader is out of order. Your work is kept …"
     if submission["position"]:
         return f"In the queue, at place {submission['position']} …"
     done = sum(one["status"] != "pending" for one in submission["checks"])

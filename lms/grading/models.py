@@ -59,12 +59,14 @@ class Submission(models.Model):
     claim = models.UUIDField(null=True, editable=False)
     claimed_until = models.DateTimeField(null=True, editable=False)
     tries = models.PositiveSmallIntegerField(default=0, editable=False)
+    # How many of them ended with an error of ours that was no outage (lms.grading.aside).
+    faults = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
     # When its code and results were removed, because it was old and did not pass (lms.operations.retention).
     cleared_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The request that handed it in, by the name that the logs have for it.
     request_id = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
-    # When a waiting submission's message is sent again: it was lost, or the fault was ours.
-    retry_at = models.DateTimeField(default=when_lost, editable=False)
+    # When a waiting submission's message is sent again: it was lost, or the fault was ours. Null: never.
+    retry_at = models.DateTimeField(default=when_lost, null=True, editable=False)
 
     class Meta:
         indexes = [

@@ -35,6 +35,7 @@ BATCH = 200
 # A step that was not heard of for so long is taken for dead.
 CLAIM = timedelta(minutes=5)
 RETRY_AFTER = timedelta(seconds=15)
+RETRY_SELDOM = timedelta(minutes=15)
 
 State = Regrade.State
 
@@ -113,7 +114,10 @@ def work_on(regrade_id: int) -> bool:
         return _postpone(regrade, f"Nothing can be graded on this server now, because {unavailable}")
     except Exception:
         logger.exception("regrade %s failed", regrade_id)
-        return _postpone(regrade, "Something went wrong, on our side. It is tried again.")
+        # Less and less often, as nobody knows whether it is mended: it stays open until somebody discards it.
+        age = now - (regrade.decided_at or regrade.created_at)
+        message = "Something went wrong, on our side. It is tried again."
+        return _postpone(regrade, message, wait=min(age, RETRY_SELDOM))
     _mine(regrade).update(claimed_until=timezone.now(), **values)
     return "state" not in values
 
@@ -135,9 +139,9 @@ def _decide(regrade: Regrade, state: str, user: Any, *, of: tuple[str, ...]) -> 
         raise NotReady("Somebody has decided about it already, or it is still being graded.")
 
 
-def _postpone(regrade: Regrade, message: str) -> bool:
+def _postpone(regrade: Regrade, message: str, *, wait: timedelta = timedelta()) -> bool:
     """Say what it waits for. Beat sends it again."""
-    _mine(regrade).update(message=message, claimed_until=timezone.now())
+    _mine(regrade).update(message=message, claimed_until=timezone.now() + wait)
     return False
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from lms.accounts.models import Learner
 from lms.classes.counting import GRADED, count_attempt
+from lms.grading.aside import MOST_FAULTS, set_aside
 from lms.grading.counts import attempt_of
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.live import announce
@@ -65,7 +66,7 @@ def _run(submission: Submission) -> None:
         announce(submission)
         try:
             outcome, phases = _decide(submission)
-            _write(submission, outcome)
+            outcome, phases = _conclude(submission, outcome, phases)
         except ClaimLost:
             logger.info("decided elsewhere", extra={"try": submission.tries})
             return
@@ -131,7 +132,22 @@ def _decide(submission: Submission) -> tuple[dict[str, Any], dict[str, float]]:
     except Exception:
         # Whatever went wrong is the platform's fault, never a verdict on the learner's work.
         logger.exception("grading %s failed", submission.pk)
-        return _ours(submission, "Something went wrong while grading, on our side."), {}
+        return _our_fault(submission), {}
+
+
+def _conclude(
+    submission: Submission, outcome: dict[str, Any], phases: dict[str, float]
+) -> tuple[dict[str, Any], dict[str, float]]:
+    """Write the outcome, or our fault where that fails; return what was written. Raises ClaimLost."""
+    try:
+        _write(submission, outcome)
+    except ClaimLost:
+        raise
+    except Exception:
+        logger.exception("the verdict on %s could not be written", submission.pk)
+        outcome, phases = _our_fault(submission), {}
+        _write(submission, outcome)
+    return outcome, phases
 
 
 def _judge(submission: Submission) -> Verdict:
@@ -187,6 +203,15 @@ def _ours(submission: Submission, message: str) -> dict[str, Any]:
         "claim": None,
         "claimed_until": None,
     }
+
+
+def _our_fault(submission: Submission) -> dict[str, Any]:
+    """An error that is no outage: tried again, but not for ever."""
+    faults = submission.faults + 1
+    if faults >= MOST_FAULTS:
+        logger.error("%s is not tried again by itself", submission.pk)
+        return {**set_aside(), "faults": faults}
+    return {**_ours(submission, "Something went wrong while grading, on our side."), "faults": faults}
 
 
 def _write(submission: Submission, values: dict[str, Any]) -> None:

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 
 from celery import shared_task
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from content.models import LONGEST_TIME_LIMIT, Verification
+from lms.grading.aside import MOST_FAULTS, set_aside
 from lms.grading.models import Regrade, Submission, Trial, when_lost
 from lms.grading.regrading import RETRY_AFTER as REGRADE_RETRY_AFTER
 from lms.grading.regrading import abandoned, work_on
@@ -69,9 +70,12 @@ def enqueue_left_over() -> int:
     due = Q(retry_at__lte=now) | Q(retry_at__gt=now + FURTHEST_RETRY)
     longest = timedelta(seconds=LONGEST_TIME_LIMIT + settings.GRADE_GRACE) + SLACK
     dead = Q(claimed_until__lt=now) | Q(claimed_until__gt=now + longest)
-    Submission.objects.filter(Q(due, state=State.OURS) | Q(dead, state=State.RUNNING)).update(
-        state=State.QUEUED, claim=None, claimed_until=None, retry_at=now
-    )
+    left = Submission.objects.filter(dead, state=State.RUNNING)
+    left.filter(faults__gte=MOST_FAULTS).update(**set_aside())
+    # What ends each worker that takes it is a fault as well.
+    free = {"state": State.QUEUED, "claim": None, "claimed_until": None, "retry_at": now}
+    left.update(**free, faults=F("faults") + 1)
+    Submission.objects.filter(due, state=State.OURS).update(**free)
     return _enqueue(Submission.objects.filter(due, state=State.QUEUED))
 
 

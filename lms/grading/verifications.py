@@ -6,6 +6,7 @@ import logging
 import time
 import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -20,6 +21,7 @@ from sandbox.jail import InvalidProject, Jail
 logger = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(seconds=15)
+MOST_FAULTS = 8
 SLICE = 5.0  # seconds of work a message
 
 State = Verification.State
@@ -48,7 +50,7 @@ def run_verification(verification_id: int) -> bool:
     except Exception:
         # Whatever went wrong here is ours: it is no verdict on the exercise.
         logger.exception("verification %s failed", verification_id)
-        _postpone(verification, "Something went wrong, on our side. It is tried again.")
+        _note_fault(verification)
     return False
 
 
@@ -109,6 +111,24 @@ def _write(verification: Verification) -> None:
     until = _one_case_from(timezone.now())
     if not _mine(verification).update(outcomes=verification.outcomes, claimed_until=until):
         raise ClaimLost
+
+
+def _note_fault(verification: Verification) -> None:
+    """An error that is no outage: tried again, less and less often, and not for ever."""
+    now, faults = timezone.now(), verification.faults + 1
+    values: dict[str, Any] = {"faults": faults, "claim": None}
+    if faults < MOST_FAULTS:
+        # Twice as long from one to the next: half an hour at last.
+        values |= {"state": State.QUEUED, "claimed_until": now + RETRY_AFTER * (2 ** (faults - 1) - 1)}
+        values["message"] = "Something went wrong, on our side. It is tried again."
+    else:
+        logger.error("verification %s is not tried again", verification.pk)
+        values |= {"state": State.OURS, "finished_at": now}
+        values["message"] = (
+            "Something went wrong, on our side, again and again. An administrator finds it in the log. "
+            "Once it is mended, verify the exercise again."
+        )
+    _mine(verification).update(**values)
 
 
 def _postpone(verification: Verification, message: str) -> None:

@@ -106,7 +106,7 @@ def test_a_grader_that_is_down_is_our_fault_and_grades_later(page: Page, stack: 
         check(page)
         expect_result(page, "our fault")
         expect(page.locator("[data-summary]")).to_contain_text(
-            "Your code is kept and will be graded by itself"
+            "Your work is kept and will be graded by itself"
         )
         expect(page.locator("[data-live]")).to_contain_text("our fault")
     finally:

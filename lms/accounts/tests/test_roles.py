@@ -32,6 +32,7 @@ def test_who_may_what():
         "see everybody": ("classes.see_everybody", {ADMINISTRATORS}),
         "change any class": ("classes.change_cohort", {ADMINISTRATORS}),
         "load and export": ("content.change_loadrecord", {ADMINISTRATORS}),
+        "have it graded again": ("grading.change_submission", {ADMINISTRATORS}),
         "delete": ("content.delete_exercise", set()),
     }
     found = {

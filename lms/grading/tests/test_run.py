@@ -16,7 +16,7 @@ from lms.grading.run import claim, run, run_next
 from lms.grading.submit import cancel
 from lms.grading.tasks import enqueue_after_restart, enqueue_left_over
 from lms.grading.tests.factories import SOLUTION, STARTER, ExerciseFactory, LearnerFactory
-from sandbox.jail import CheckResult, grade, start_jail
+from sandbox.jail import CheckResult, Verdict, grade, start_jail
 
 pytestmark = pytest.mark.django_db
 
@@ -63,8 +63,10 @@ def test_a_right_answer_passes_check_by_check(jail):
 
 def test_a_quick_grade_is_told_once_and_a_slow_one_while_it_runs(jail):
     told = []
-    with patch("lms.grading.run.announce", lambda row: told.append(row.pk)):
-        graded(a_submission())
+    look = patch("lms.grading.run.announce", lambda row: told.append(row.pk))
+    with look, patch("lms.grading.run.TELL_EVERY", 60.0):
+        with patch("lms.grading.run.grade", ends_at_once):
+            graded(a_submission())
         assert len(told) == 2, "that it began, and how it ended"
         told.clear()
         with patch("lms.grading.run.grade", waits_after_its_first_check):
@@ -88,12 +90,19 @@ def test_a_verdict_is_told_as_the_row_has_it_once_it_is_there(jail):
     assert said["checks"][0]["traces"]
 
 
+def ends_at_once(*args, on_check, **kwargs):
+    """A grade that is over before the supervisor asks for the first time whether to go on."""
+    for name in ("test_a", "test_b"):
+        on_check(CheckResult(name=name, title="A", status="passed"))
+    return Verdict(state="passed")
+
+
 def waits_after_its_first_check(*args, on_check, should_stop, **kwargs):
     """A grade whose second check takes long: the supervisor asks now and then whether to go on."""
     on_check(CheckResult(name="test_a", title="A", status="passed"))
     assert not should_stop()
     assert Submission.objects.get(state="running").checks[0]["status"] == "passed"
-    return grade(*args, on_check=on_check, should_stop=should_stop, **kwargs)
+    return ends_at_once(on_check=on_check)
 
 
 def test_a_visitor_signs_in_while_their_work_is_graded(jail):

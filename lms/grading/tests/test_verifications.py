@@ -8,6 +8,8 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from content import verifying
@@ -15,7 +17,7 @@ from content.models import Exercise, Verification
 from lms.accounts.models import User
 from lms.grading import tasks
 from lms.grading.tests.factories import SOLUTION, STARTER, ExerciseFactory
-from lms.grading.verifications import run_verification
+from lms.grading.verifications import MOST_FAULTS, run_verification
 from sandbox.jail import start_jail
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +119,30 @@ def test_where_publishing_breaks_nothing_is_said_and_it_is_tried_again(jail):
     done = run(verification)
     assert (done.state, done.done_at is not None, len(done.outcomes)) == ("passed", True, 3)
     assert Exercise.objects.get().live
+
+
+def test_where_publishing_always_breaks_it_is_given_up_and_says_whose_fault_that_is(jail):
+    verification, looks = asked(), []
+
+    def breaks(_: Verification) -> None:
+        raise RuntimeError("the search index is gone")
+
+    with patch.dict(verifying._ACTS, publish=breaks):
+        broken = run(verification)
+        while not broken.is_finished:
+            looks.append(broken.claimed_until - timezone.now())
+            broken = run(verification)
+    assert len(looks) == MOST_FAULTS - 1
+    assert looks[-1] > timedelta(minutes=10), "less and less often"
+    assert (broken.state, broken.finished_at is not None, broken.done_at) == ("ours", True, None)
+    assert "administrator" in broken.message
+    assert list(tasks.waiting(timezone.now() + timedelta(days=1))) == []
+    assert not Exercise.objects.get().live
+    admin = Client()
+    admin.force_login(broken.requested_by)
+    page = admin.get(reverse("exercise_verification", args=[broken.pk])).content.decode()
+    assert "not the exercise" in page
+    assert "publish it" in page
 
 
 def test_who_has_lost_the_claim_concludes_nothing(jail):

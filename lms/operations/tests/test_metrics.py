@@ -81,6 +81,15 @@ def test_the_queue_by_state_its_length_and_its_age(settings, django_assert_num_q
     assert found["course_database_up"] == 1
 
 
+def test_what_is_left_to_an_administrator_is_in_no_queue(settings):
+    settings.METRICS_TOKEN = TOKEN
+    waiting("ours", seconds=90)
+    Submission.objects.update(retry_at=None)
+    found = read()
+    assert found['course_submissions_unfinished{state="ours"}'] == 1
+    assert found["course_queue_length"] == found["course_queue_oldest_seconds"] == 0
+
+
 def test_an_empty_queue_is_a_zero_and_not_a_gap(settings):
     settings.METRICS_TOKEN = TOKEN
     assert read()["course_queue_length"] == 0

@@ -34,7 +34,7 @@ export function describeSubmission(submission) {
     return { ...shape, detail: checks.length ? `${done} of ${count(checks.length, "check")} done` : "" };
   }
   if (submission.state === "ours") {
-    const kept = "Your code is kept and will be graded by itself. You can leave this page, or go on working.";
+    const kept = "Your code is kept. You can leave this page, or go on working.";
     return { ...shape, detail: kept };
   }
   if (submission.state === "failed" || submission.state === "error") {
