@@ -27,6 +27,8 @@ TEMPLATE_BYTES = 64 * MEGABYTE
 # which is six bytes of JSON.
 FRAME_BYTES = 8 * MEGABYTE
 FRAME_DEPTH = 48
+# Brackets and commas, those in strings too: a list is two or three bytes there, and 64 in whoever reads it.
+FRAME_PARTS = 2_000_000
 
 # The body of one answer.
 BODY_BYTES = 2 * MEGABYTE
@@ -36,3 +38,4 @@ STRING_CHARACTERS = 10_000
 CHECK_OUTPUT_CHARACTERS = 16 * 1024
 TRACES_PER_CHECK = 20
 TRACE_BYTES_PER_CHECK = 512 * 1024
+TRACE_BYTES = 2 * MEGABYTE  # of all checks of a grade: they are kept with it

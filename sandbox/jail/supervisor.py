@@ -15,7 +15,7 @@ from sandbox.jail.booted import BootedProject, ProjectFailed, ProjectGone, confi
 from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.client import Jail
 from sandbox.jail.harness.errors import clip
-from sandbox.jail.limits import CHECK_OUTPUT_CHARACTERS, Limits
+from sandbox.jail.limits import CHECK_OUTPUT_CHARACTERS, TRACE_BYTES, Limits
 from sandbox.jail.project import InvalidProject, Project
 from sandbox.jail.results import CheckResult, State, Verdict
 from sandbox.jail.tools import WALL, UnknownTool
@@ -95,7 +95,8 @@ class _Grading:
     should_stop: Callable[[], bool] | None = None
     results: dict[str, CheckResult] = field(default_factory=dict)
     running: str = ""
-    traces: TraceBudget = field(default_factory=TraceBudget)
+    traces: TraceBudget = field(default_factory=lambda: TraceBudget(TRACE_BYTES))
+    trace_bytes: int = TRACE_BYTES  # left for the checks to come
     output_from: int = 0
     waited_for_tools: float = 0.0
     booted: float = 0.0  # when, by time.monotonic()
@@ -163,7 +164,8 @@ class _Grading:
         if self.running or self.results.get(name) is None or self.results[name].status != "pending":
             raise ExaminerBroken("it began a check out of turn")
         self.running = name
-        self.traces = TraceBudget()
+        self.trace_bytes -= self.traces.used
+        self.traces = TraceBudget(self.trace_bytes)
         answer = self.candidate.reset()
         self.output_from = len(self.candidate.output)
         self._tell_examiner({"exception": answers.exception(answer)})

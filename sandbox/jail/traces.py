@@ -42,11 +42,16 @@ def checked_trace(value: Any) -> dict[str, Any] | None:
 
 
 class TraceBudget:
-    """The traces of one check, as long as they fit."""
+    """The traces of one check, as long as they fit into what those of the whole grade may still take."""
 
-    def __init__(self) -> None:
+    def __init__(self, left: int) -> None:
         self.traces: list[dict[str, Any]] = []
-        self._left = TRACE_BYTES_PER_CHECK
+        self._most = self._left = min(left, TRACE_BYTES_PER_CHECK)
+
+    @property
+    def used(self) -> int:
+        """Bytes, or characters."""
+        return self._most - self._left
 
     def add(self, trace: dict[str, Any]) -> None:
         """A trace with the id of an earlier one takes its place: a WebSocket's grows."""

@@ -1,8 +1,8 @@
 """Frames between the supervisor and a child: four bytes of length, then strict JSON in UTF-8.
 
-Both sides use the same functions, and neither trusts the other: a frame that is too long, too deep, not
-UTF-8, with a key twice, with NaN, an infinite number or a lone surrogate raises WireError. Never pickle:
-reading must not be able to run anything.
+Both sides use the same functions, and neither trusts the other: a frame that is too long, too deep, of too
+many parts, not UTF-8, with a key twice, with NaN, an infinite number or a lone surrogate raises WireError.
+Never pickle: reading must not be able to run anything.
 """
 
 import json
@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from sandbox.jail.limits import FRAME_BYTES, FRAME_DEPTH
+from sandbox.jail.limits import FRAME_BYTES, FRAME_DEPTH, FRAME_PARTS
 
 _HEADER = struct.Struct("!I")
 _SLICE = 0.1  # seconds between two looks at whether to stop
@@ -54,6 +54,8 @@ def decode(body: bytes) -> dict[str, Any]:
     """The object in a frame's body. Raises WireError."""
     try:
         text = body.decode()
+        if sum(map(text.count, "[{,")) > FRAME_PARTS:
+            raise WireError("it has too many parts")
         message = json.loads(
             text, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_unique
         )

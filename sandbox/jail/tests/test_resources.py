@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.jail import Verdict
-from sandbox.jail.tests.conftest import Still
+from sandbox.jail.tests.conftest import ASK, Still
 
 Answer = Callable[..., Verdict]
 
@@ -108,3 +108,22 @@ def test_no_trace_holds_what_a_database_can_t(answer: Answer) -> None:
     told = json.dumps(verdict.to_json())
     assert "before\\ufffdafter" in told
     assert "\\u0000" not in told
+
+
+def test_what_is_kept_of_a_grade_is_bounded_whatever_its_project_tells(answer: Answer) -> None:
+    """Of every check it would be half a megabyte: each attempt's is written into the database."""
+    checks = ASK + "".join(
+        f"    def test_{n}(self):\n        for _ in range(4): self.client.get('/')\n" for n in range(8)
+    )
+    tell = (
+        "from sandbox.jail import wire\nencode = wire.encode\n"
+        "def much(message):\n"
+        "    if message.get('trace'): message['trace']['cookies'] = ['x' * 120_000]\n"
+        "    return encode(message)\n"
+        "wire.encode = much\nresult = '42'"
+    )
+    verdict = answer(tell, checks=checks)
+    assert verdict.state == "passed"
+    assert len(verdict.checks[1].traces) == 4
+    assert verdict.checks[-1].traces == []
+    assert len(json.dumps(verdict.to_json())) < 2_500_000
