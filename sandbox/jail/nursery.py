@@ -74,10 +74,13 @@ class Nursery:
         """After an order: the other one of a pair goes before the next fork."""
         self._refill_from = max(self._refill_from, time.monotonic() + _BREATH)
 
-    def refill(self, calm: bool) -> None:
-        """One at a time: who asks meanwhile comes first. While somebody works, only where none waits."""
+    def refill(self, calm: bool, copying: bool) -> None:
+        """One at a time: who asks meanwhile comes first. While somebody works, only where none waits.
+
+        `copying` says whether there is time for copying pages ahead.
+        """
         self._calm = calm
-        if calm:
+        if copying:
             quicken(self._waiting, _QUICK)
         if not self._short() or time.monotonic() < self._refill_from:
             return

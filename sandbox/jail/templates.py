@@ -97,7 +97,7 @@ class Template:
     pool: list[Waiting] = field(default_factory=list)
     queue: list[Give] = field(default_factory=list)
 
-    def top_up(self, calm: bool) -> None:
+    def top_up(self, calm: bool, copying: bool) -> None:
         """Asks for children: for those who queue, and some ahead; more of them while nobody works."""
         ahead = AHEAD if calm else 1
         while self.ready and len(self.pool) + len(self.asked) < ahead + len(self.queue):
@@ -117,7 +117,7 @@ class Template:
                     return
             slot = self.process.slot / "children" / str(self.number)
             self.asked.append((slot, ours, time.monotonic()))
-        if calm:
+        if copying:
             quicken(self.pool, QUICK)
 
 
@@ -171,9 +171,9 @@ class Templates:
         else:
             give(child)
 
-    def refill(self, calm: bool) -> None:
+    def refill(self, calm: bool, copying: bool) -> None:
         for template in self._live.values():
-            template.top_up(calm)
+            template.top_up(calm, copying)
 
     def released(self, template: Template, *, tidy: bool) -> None:
         """One of its children has ended its work. It was `tidy` if it left no more than a project has."""

@@ -29,6 +29,8 @@ _PATIENCE = 5.0  # seconds for a client to say what it wants
 _BREATH = 0.02  # seconds after the last work has ended until that begins: the next order may be on its way
 _HASTE = 0.5  # seconds after an order in which whoever works is not disturbed by getting children ready
 _WATCH = 0.1  # seconds between two looks at what those at work take
+_AT_A_GRADE = 2  # children, of which one works while the other waits
+_PROCESSORS = len(os.sched_getaffinity(0))
 _PAUSE = 0.2  # seconds without accepting, when descriptors or processes have run out
 _LOG = 2  # standard error
 _SCARCE = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
@@ -79,6 +81,7 @@ class Zygote:
         self._wake_read, self._wake_write = os.pipe()
         self._paused_until = 0.0
         self._ended = 0.0
+        self._rushed = False
         self._look_at = 0.0
         self._stopping = False
 
@@ -98,8 +101,9 @@ class Zygote:
                 self._enforce_deadlines()
                 self._watch()
                 calm = time.monotonic() >= self._calm_from()
-                self._templates.refill(calm)
-                self._nursery.refill(calm)
+                copying = calm or self._in_a_row()
+                self._templates.refill(calm, copying)
+                self._nursery.refill(calm, copying)
         finally:
             self._end_all()
 
@@ -177,6 +181,8 @@ class Zygote:
             self._send_end(client, control.Ended(busy=True))
             self._drop(client)
             return
+        if order.part != 2:
+            self._rushed = time.monotonic() < self._calm_from()
         state, template = self._templates.find(order.key)
         if template is not None:
             self._queue(client, order, channel, template)
@@ -316,6 +322,11 @@ class Zygote:
         """When those who work now have ended, or work for so long that it is not a grade (previews do)."""
         working = [client.began for client in self._clients.values() if client.pid or client.queued]
         return max(working) + _HASTE if working else self._ended + _BREATH
+
+    def _in_a_row(self) -> bool:
+        """Whether orders come at once after each other, and leave a processor that nobody works on."""
+        at_work = sum(1 for client in self._clients.values() if client.pid or client.queued)
+        return self._rushed and at_work <= _AT_A_GRADE * (_PROCESSORS - 1)
 
     def _until_next_deadline(self) -> float | None:
         moments = [client.deadline for client in self._clients.values()] + self._templates.next_deadline()

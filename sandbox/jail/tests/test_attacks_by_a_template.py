@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -178,7 +179,7 @@ def test_a_template_that_does_not_answer_is_given_up(sleeper: templates.Waiting)
     template.ready = True
     told: list[object] = []
     held.take(template, lambda child: bool(told.append(child)))
-    held.refill(calm=True)
+    held.refill(calm=True, copying=True)
     assert min(held.next_deadline()) - time.monotonic() <= 20
     held.enforce_deadlines(time.monotonic() + 19)
     assert held.find(key)[0] == Template.USED
@@ -193,7 +194,7 @@ def test_no_descriptors_for_more_children_is_no_end(
 ) -> None:
     template = templates.Template(key=b"", process=sleeper, began=0, used=0, ready=True)
     monkeypatch.setattr(templates.socket, "socketpair", _raises)
-    template.top_up(calm=True)
+    template.top_up(calm=True, copying=True)
     assert template.asked == []
     sleeper.put_away()
 
@@ -238,6 +239,24 @@ def test_whoever_only_connects_keeps_no_child_from_being_made(idle: tuple[Zygote
     zygote._on_readable(client)
     assert zygote._clients == {}
     assert zygote._calm_from() < time.monotonic()
+
+
+@pytest.mark.parametrize(("ago", "rushed"), [(0.0, True), (1.0, False)])
+def test_pages_are_copied_between_orders_in_a_row_while_a_processor_is_free(
+    idle: tuple[Zygote, socket.socket], monkeypatch: pytest.MonkeyPatch, ago: float, rushed: bool
+) -> None:
+    """Two children make a grade: the third one at work is another grade, and nothing is left for copying."""
+    zygote, _ = idle
+    monkeypatch.setattr("sandbox.jail.zygote._PROCESSORS", 2)
+    monkeypatch.setattr(zygote._nursery, "take", _raises)
+    [client] = zygote._clients.values()
+    zygote._ended = time.monotonic() - ago
+    with pytest.raises(control.BadOrder):
+        zygote._start(client, control.unpack_order(control.pack_order(Limits())), 0)
+    for at_work in (1, 2, 3):
+        zygote._clients = {number: replace(client, queued=True) for number in range(at_work)}
+        assert zygote._in_a_row() == (rushed and at_work < 3)
+    zygote._clients = {client.connection.fileno(): client}
 
 
 def test_processes_that_can_t_be_counted_are_no_end(monkeypatch: pytest.MonkeyPatch) -> None:
