@@ -89,14 +89,20 @@ class ProseBlock(MarkdownBlock):
         template = "content/blocks/prose.html"
 
 
-class ReferenceBlock(blocks.CharBlock):
-    """A place in the lesson's own files; the author's script offers those that there are."""
+class OfferedBlock(blocks.CharBlock):
+    """A line of text; the author's script looks for the attribute `offer` and offers what there is."""
 
-    @cached_property
-    def field(self) -> Any:
-        field = super().field
-        field.widget.attrs |= {"data-author-sources": "", "autocomplete": "off", "spellcheck": "false"}
-        return field
+    offer = ""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.field.widget.attrs |= {self.offer: "", "autocomplete": "off", "spellcheck": "false"}
+
+
+class ReferenceBlock(OfferedBlock):
+    """A place in the lesson's own files."""
+
+    offer = "data-author-sources"
 
 
 class SourceBlock(blocks.StructBlock):
@@ -134,19 +140,14 @@ class DemoBlock(blocks.StaticBlock):
         template = "content/blocks/demo.html"
 
 
-class ExerciseBlock(blocks.CharBlock):
+class ExerciseBlock(OfferedBlock):
     """The slug of an exercise of the same lesson."""
+
+    offer = "data-author-exercises"
 
     def __init__(self, **kwargs: Any) -> None:
         validator = RegexValidator(r"\A[a-z][a-z0-9_]*\Z", "Small letters, digits and underscores.")
         super().__init__(**{"validators": [validator], "help_text": "The exercise's slug", **kwargs})
-
-    @cached_property
-    def field(self) -> Any:
-        field = super().field
-        # The author's script offers those that there are.
-        field.widget.attrs |= {"data-author-exercises": "", "autocomplete": "off", "spellcheck": "false"}
-        return field
 
     def get_context(self, value: str, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)

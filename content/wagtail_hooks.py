@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from wagtail import hooks
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.permissions import register_permission_policy
 from wagtail.snippets.models import register_snippet
@@ -52,6 +54,27 @@ def admin_urls() -> list[Any]:
 @hooks.register("construct_homepage_panels")
 def write_panel(request: Any, panels: list[Any]) -> None:
     panels.append(WritePanel())
+
+
+# The mark at its end: an item whose address begins the page's is taken for the current one by Wagtail.
+HOME = "/#"
+
+
+class TeachingMenuItem(MenuItem):
+    """For those who have the pages of a teacher."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("classes.teach")
+
+
+@hooks.register("register_admin_menu_item")
+def course_menu_item() -> MenuItem:
+    return MenuItem("The course", HOME, name="course", icon_name="home", order=9000)
+
+
+@hooks.register("register_admin_menu_item")
+def teaching_menu_item() -> MenuItem:
+    return TeachingMenuItem("Teaching", reverse("teach"), name="teaching", icon_name="group", order=8990)
 
 
 class LessonChecker(ContentCheckerItem):

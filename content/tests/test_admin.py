@@ -226,6 +226,9 @@ def test_a_preview_brings_the_checks_of_accessibility_and_a_page_does_not(
 def test_blocks_are_offered_what_can_be_cut_and_the_exercises_that_there_are(
     lesson_page: LessonPage, client: Client
 ):
+    # Fields are drawn by the browser, from what stands in the page as JSON.
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[lesson_page.pk])).text
+    assert "data-author-sources" in editor and "data-author-exercises" in editor
     offered = client.get(reverse("lesson_sources", args=[lesson_page.pk])).json()
     found = offered["references"]
     assert offered["exercises"] == ["repair_fence"]

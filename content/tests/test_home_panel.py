@@ -9,7 +9,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from content.models import LessonPage
-from lms.accounts.groups import AUTHORS, ensure_roles
+from lms.accounts.groups import AUTHORS, TEACHERS, ensure_roles
 from lms.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -44,3 +44,13 @@ def test_who_may_not_write_is_led_nowhere(lesson_page: LessonPage, user: User):
     _, home = home_of(user)
     assert "New exercise" not in home
     assert "/pages/add/" not in home
+
+
+def test_the_admin_leads_back_to_the_course_and_a_teacher_to_teaching(lesson_page: LessonPage, user: User):
+    groups = ensure_roles()
+    user.groups.add(groups[AUTHORS])
+    _, home = home_of(user)
+    assert "The course" in home
+    assert '"/teach/"' not in home
+    user.groups.add(groups[TEACHERS])
+    assert '"/teach/"' in home_of(User.objects.get(pk=user.pk))[1]

@@ -185,7 +185,10 @@ def remove_class_teacher(request: HttpRequest, pk: int, user: int) -> HttpRespon
 def remove_member(request: HttpRequest, pk: int, learner: int) -> HttpResponse:
     cohort, member = cohort_of(request, pk), learner_of(request, learner)
     if leave(cohort=cohort, learner=member):
-        messages.success(request, f"{member} is no longer in this class. What they did is still theirs.")
+        again = " The class's link lets them join again." if cohort.join_token else ""
+        messages.success(
+            request, f"{member} is no longer in this class. What they did is still theirs.{again}"
+        )
     return redirect("teach_class", cohort.pk)
 
 
