@@ -8,7 +8,7 @@ from sandbox.jail.control import Template
 from sandbox.jail.tests.conftest import Still
 from sandbox.jail.tests.test_attacks import REFUSED, REPOSITORY, x86_only
 from sandbox.jail.tests.test_templates import graded, project, warm
-from sandbox.jail.tests.test_tools import PRELUDE, TRY
+from sandbox.jail.tests.test_tool_attacks import PRELUDE, TRY
 
 
 @x86_only

@@ -9,7 +9,7 @@ import pytest
 from sandbox.jail import Jail, Project, Verdict, grade
 from sandbox.jail.tests.conftest import PING, PONG, Still
 from sandbox.jail.tests.test_attacks import REFUSED, REPOSITORY, x86_only
-from sandbox.jail.tests.test_tools import PRELUDE, TRY
+from sandbox.jail.tests.test_tool_attacks import PRELUDE, TRY
 
 Check = Callable[..., Verdict]
 
