@@ -4,7 +4,7 @@ import asyncio
 import time
 
 PATIENCE = 0.5  # seconds after which an operator counts as missing
-ANSWERS_AFTER = 0.04
+ANSWERS_AFTER = 0.12
 SILENCE = 3.0
 
 down = set()  # codes of those that answer with an error
