@@ -91,7 +91,7 @@ class BootedProject:
                 "stream": dict(stream) if stream else None,
             }
         )
-        headers = answer.get("headers", [])
+        headers: Any = answer.get("headers", [])
         try:
             content = base64.b64decode(answer.get("body", ""))
             if not are_headers(headers) or len(content) > BODY_BYTES:

@@ -6,16 +6,17 @@ is known by 32 bytes that its clients chose; what is in it the zygote never lear
 
 import contextlib
 import os
+import resource
 import selectors
 import signal
 import socket
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.jail import control, leftovers, space
+from sandbox.jail.limits import TEMPLATE_BYTES
 
 AHEAD = 2  # children that wait, for each template
 QUICK = 1  # of them have copied the pages that a project writes to, some 30 MB
@@ -216,11 +217,14 @@ class Templates:
 
         `children` are all of the zygote's; `full` says that files are to be counted.
         """
-        strays = Counter(_groups(set(children) - self._known()))
+        strays = _by_group(set(children) - self._known())
+        most = _resident(os.getpid()) + 2 * TEMPLATE_BYTES
         for template in list(self._all()):
-            too_many = strays[template.process.pid] > len(template.asked) + _STRAYS
+            own = [template.process.pid, *strays.get(template.process.pid, ())]
+            too_many = len(own) > 1 + len(template.asked) + _STRAYS
+            too_large = any(_resident(pid) > most for pid in own)
             trees = 2 + len(template.made) + len(template.asked)
-            if too_many or (full and space.holds_more_than(template.process.slot, trees)):
+            if too_many or too_large or (full and space.holds_more_than(template.process.slot, trees)):
                 self._condemn(template)
 
     def any(self) -> bool:
@@ -317,10 +321,19 @@ class Templates:
             _kill(os.killpg, template.process.pid)
 
 
-def _groups(pids: Iterable[int]) -> Iterator[int]:
+def _resident(pid: int) -> int:
+    """Bytes of memory that the process has, with what it shares; 0 where that can't be seen."""
+    with contextlib.suppress(OSError, IndexError):
+        return int(Path(f"/proc/{pid}/statm").read_bytes().split()[1]) * resource.getpagesize()
+    return 0
+
+
+def _by_group(pids: Iterable[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
-            yield os.getpgid(pid)
+            found.setdefault(os.getpgid(pid), []).append(pid)
+    return found
 
 
 def _is_new_child(template: Template, pid: int) -> bool:

@@ -38,6 +38,15 @@ def faults(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[7])
 
 
+def faults_of(pids: list[int]) -> list[int]:
+    """Of those that are still there: who has worked may end at any moment."""
+    found = []
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            found.append(faults(pid))
+    return found
+
+
 def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
@@ -52,7 +61,7 @@ def settled(jail: Jail, enough: int) -> list[int]:
     """The faults of the children that wait, as soon as so many of them have copied."""
     deadline = time.monotonic() + 30
     while True:
-        seen = sorted(faults(pid) for pid in children(zygote(jail)))
+        seen = sorted(faults_of(children(zygote(jail))))
         if sum(count > 1200 for count in seen) >= enough or time.monotonic() > deadline:
             return seen
         time.sleep(0.05)
@@ -105,10 +114,10 @@ def faults_below(jail: Jail, template: int) -> list[int]:
     """The faults of a template's children that wait."""
     found = []
     for pid in children(zygote(jail)):
-        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+        with contextlib.suppress(ProcessLookupError):
             if os.getpgid(pid) == template and pid != template:
-                found.append(faults(pid))
-    return found
+                found.append(pid)
+    return faults_of(found)
 
 
 def test_an_order_does_not_wait_for_the_copying(own_jail: Jail) -> None:

@@ -178,6 +178,18 @@ def test_where_memory_runs_out_who_took_it_is_ended(group: Group, tmp_path: Path
         Still(jail).works()
 
 
+HEAVY = """
+from sandbox.jail.harness import template
+template._most_memory = lambda: 0
+BIG = bytearray(b"x") * (300 << 20)
+"""
+
+
+def test_fixed_code_that_hides_how_much_it_holds_is_ended(jail: Jail, still: Still) -> None:
+    """The harness counts it, in the same process; so does the zygote."""
+    assert warm(jail, project(**during(HEAVY))) == Template.REFUSED
+
+
 def test_a_child_is_the_first_to_go(jail: Jail) -> None:
     """Before the zygote, and before whatever else is on the machine."""
     zygote = jail.zygote()
