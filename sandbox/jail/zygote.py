@@ -28,6 +28,7 @@ _MAX_CONNECTIONS = 64
 _PATIENCE = 5.0  # seconds for a client to say what it wants
 _BREATH = 0.02  # seconds after the last work has ended until that begins: the next order may be on its way
 _HASTE = 0.5  # seconds after an order in which whoever works is not disturbed by getting children ready
+_A_FEW = 8  # threads more: where the kernel can count by job, its limit comes first, and Python says so
 _WATCH = 0.1  # seconds between two looks at what those at work take
 _AT_A_GRADE = 2  # children, of which one works while the other waits
 _PROCESSORS = len(os.sched_getaffinity(0))
@@ -309,7 +310,7 @@ class Zygote:
             return
         self._look_at = now + _WATCH
         for client in self._clients.values():
-            if client.pid and not client.killed and _threads(client.pid) > THREADS:
+            if client.pid and not client.killed and _threads(client.pid) > THREADS + _A_FEW:
                 _say(f"a child was killed for more than {THREADS} threads", client)
                 self._kill(client)
         if self._templates.any():
