@@ -7,12 +7,12 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 from wagtail.permissions import policy_registry
 
+from content.exercise_frame import frame_of
 from content.models import Exercise, Remark
 from content.remarks import remark, resolve
 
@@ -36,21 +36,11 @@ def remarks(request: HttpRequest, pk: int) -> HttpResponse:
             exercise=exercise, author=request.user, text=form.cleaned_data["text"], now=timezone.now()
         )
         return redirect(f"{request.path}#remark-{made.pk}")
-    edit = reverse("wagtailsnippets_content_exercise:edit", args=[exercise.pk])
     said = exercise.remarks.select_related("author", "closed_by").order_by("pk")
     context = {
-        "exercise": exercise,
-        "edit_url": edit,
+        **frame_of(exercise, title=f"Comments on {exercise}", icon="comment", here="Comments"),
         "form": form,
         "remarks": sorted(said, key=lambda one: one.closed_at is not None),
-        "page_title": f"Comments on {exercise}",
-        "header_title": f"Comments on {exercise}",
-        "header_icon": "comment",
-        "breadcrumbs_items": [
-            {"url": reverse("wagtailsnippets_content_exercise:list"), "label": "Exercises"},
-            {"url": edit, "label": str(exercise)},
-            {"url": "", "label": f"Comments: {exercise}"},
-        ],
     }
     return render(request, "content/admin/remarks.html", context, status=400 if form.errors else 200)
 

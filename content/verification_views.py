@@ -7,11 +7,11 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 from wagtail.permissions import policy_registry
 
+from content.exercise_frame import frame_of
 from content.models import Exercise, Verification
 
 # htmx stops asking when it gets this.
@@ -40,20 +40,12 @@ def verification(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _context(found: Verification) -> dict[str, Any]:
-    edit = reverse("wagtailsnippets_content_exercise:edit", args=[found.exercise_id])
+    title = f"Verifying {found.exercise}"
     return {
+        **frame_of(found.exercise, title=title, icon="tick-inverse", here="Verification"),
         "verification": found,
         "rows": [_row(outcome) for outcome in found.outcomes],
         "graded": len(found.outcomes),
-        "edit_url": edit,
-        "page_title": f"Verifying {found.exercise}",
-        "header_title": f"Verifying {found.exercise}",
-        "header_icon": "tick-inverse",
-        "breadcrumbs_items": [
-            {"url": reverse("wagtailsnippets_content_exercise:list"), "label": "Exercises"},
-            {"url": edit, "label": str(found.exercise)},
-            {"url": "", "label": f"Verification: {found.exercise}"},
-        ],
     }
 
 

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
+from content.exercise_frame import frame_of
 from content.models import Exercise
 from lms.classes.seeing import visible_learners
 from lms.grading.models import Regrade
@@ -116,16 +116,4 @@ def _offer(exercise: Exercise) -> dict[str, Any]:
 
 
 def _frame(exercise: Exercise, title: str) -> dict[str, Any]:
-    edit = reverse("wagtailsnippets_content_exercise:edit", args=[exercise.pk])
-    return {
-        "exercise": exercise,
-        "edit_url": edit,
-        "page_title": f"{title}: {exercise}",
-        "header_title": f"{title}: {exercise}",
-        "header_icon": "resubmit",
-        "breadcrumbs_items": [
-            {"url": reverse("wagtailsnippets_content_exercise:list"), "label": "Exercises"},
-            {"url": edit, "label": str(exercise)},
-            {"url": "", "label": f"{title}: {exercise}"},
-        ],
-    }
+    return frame_of(exercise, title=f"{title}: {exercise}", icon="resubmit", here=title)
