@@ -62,8 +62,9 @@ class Transport(memory.Transport):
     """`CELERY_BROKER_TRANSPORT` of the embedded worker."""
 
     Channel = Channel
+    cycle: Any
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:
+    def drain_events(self, connection: Any, timeout: float | None = None, **kwargs: Any) -> None:
         """Deliver one message. Raises TimeoutError where none has come within so many seconds."""
         end = None if timeout is None else time.monotonic() + timeout
         while True:

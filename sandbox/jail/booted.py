@@ -91,14 +91,14 @@ class BootedProject:
                 "stream": dict(stream) if stream else None,
             }
         )
-        headers: Any = answer.get("headers", [])
+        given = answer.get("headers", [])
         try:
             content = base64.b64decode(answer.get("body", ""))
-            if not are_headers(headers) or len(content) > BODY_BYTES:
+            if not are_headers(given) or len(content) > BODY_BYTES:
                 raise ValueError("no answer of the harness")
             return Answer(
                 status=int(answer.get("status", 500)),
-                headers=headers,
+                headers=given,
                 content=content,
                 trace=answer.get("trace"),
                 exception=answer.get("exception"),
