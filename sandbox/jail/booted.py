@@ -53,11 +53,19 @@ class BootedProject:
     deadline: float
     output: list[str] = field(default_factory=list)
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    _resetting: int | ProjectGone | TimeUp | None = None
 
     def ask(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """An operation of harness.candidate, and its raw answer."""
+        return self._answer(self._begin(message))
+
+    def _begin(self, message: Mapping[str, Any]) -> int:
         number = next(self._ids)
-        answer = self._exchange({**message, "id": number})
+        self._tell({**message, "id": number})
+        return number
+
+    def _answer(self, number: int) -> dict[str, Any]:
+        answer = self._hear()
         if answer.get("id") != number:
             raise ProjectGone(
                 "Your code wrote to the jail's own connection, so nothing it says can be trusted."
@@ -118,9 +126,22 @@ class BootedProject:
         answer = self.ask({"op": "socket", **message})
         return {key: answer[key] for key in ("value", "exception", "trace", "output") if key in answer}
 
-    def reset(self) -> dict[str, Any]:
+    def begin_reset(self) -> None:
+        """Asks for it, and does not wait. `finish_reset` has to come next, and raises what goes wrong."""
+        try:
+            self._resetting = self._begin({"op": "reset"})
+        except (ProjectGone, TimeUp) as error:
+            self._resetting = error
+
+    def finish_reset(self) -> dict[str, Any]:
         """Back to how it was after the boot; gives the exception of the learner's code, if there was one."""
-        return self.ask({"op": "reset"})
+        if self._resetting is None:
+            self.begin_reset()
+        number, self._resetting = self._resetting, None
+        if not isinstance(number, int):
+            assert number is not None
+            raise number
+        return self._answer(number)
 
     def leave(self) -> bool:
         """Asks for a last word. True if that came, in turn, and nothing besides; the process is then killed.
@@ -161,10 +182,6 @@ class BootedProject:
             if not isinstance(problem, dict) or not {"type", "message", "frames"} <= problem.keys():
                 raise ProjectGone("Your project's answer makes no sense.")
             raise ProjectFailed(problem, "".join(self.output))
-
-    def _exchange(self, message: Mapping[str, Any]) -> dict[str, Any]:
-        self._tell(message)
-        return self._hear()
 
     def _tell(self, message: Mapping[str, Any]) -> None:
         try:

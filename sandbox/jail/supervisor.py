@@ -141,6 +141,7 @@ class _Grading:
                 self._put(CheckResult(name=name, title=title, status="pending", query_budget=budget))
 
     def _run(self) -> None:
+        self._reset_ahead()
         self._tell_examiner({"op": "go"})
         while True:
             message = self._hear_examiner()
@@ -166,9 +167,15 @@ class _Grading:
         self.running = name
         self.trace_bytes -= self.traces.used
         self.traces = TraceBudget(self.trace_bytes)
-        answer = self.candidate.reset()
+        answer = self.candidate.finish_reset()
         self.output_from = len(self.candidate.output)
         self._tell_examiner({"exception": answers.exception(answer)})
+
+    def _reset_ahead(self) -> None:
+        """For the next check, if there is one: while the examiner puts away the one that has ended."""
+        left = [result.name for result in self.results.values() if result.status == "pending"]
+        if set(left) - {self.running}:
+            self.candidate.begin_reset()
 
     def _relay(self, message: dict[str, Any]) -> None:
         answer = self.candidate.ask(message)
@@ -233,6 +240,7 @@ class _Grading:
             status = message["status"]
             if status not in ("passed", "failed", "error"):
                 raise ExaminerBroken("it gave a status that there is not")
+            self._reset_ahead()
             texts = {key: str(message.get(key, "")) for key in ("expected", "got", "concept", "message")}
             self._end_check(
                 status=status,
