@@ -59,6 +59,9 @@ class MarkdownBlock(blocks.TextBlock):
         field.strip = False
         # The author's script puts its tools above it.
         field.widget.attrs["data-author-markdown"] = "prose" if self.prose else "text"
+        if self.prose:
+            # A block that is one field has a heading in the editor, and no label.
+            field.widget.attrs["aria-label"] = "Text, in Markdown"
         return field
 
     def value_from_form(self, value: Any) -> str:
@@ -148,6 +151,8 @@ class ExerciseBlock(OfferedBlock):
     def __init__(self, **kwargs: Any) -> None:
         validator = RegexValidator(r"\A[a-z][a-z0-9_]*\Z", "Small letters, digits and underscores.")
         super().__init__(**{"validators": [validator], "help_text": "The exercise's slug", **kwargs})
+        # A block that is one field has a heading in the editor, and no label.
+        self.field.widget.attrs["aria-label"] = "The exercise's slug"
 
     def get_context(self, value: str, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)

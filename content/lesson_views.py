@@ -16,8 +16,9 @@ from wagtail.images import get_image_model
 from wagtail.images.forms import get_image_form
 from wagtail.permissions import policy_registry
 
+from content.lesson_format.front_matter import SLUG
 from content.markdown import HeadingIds
-from content.models import Exercise, LessonPage
+from content.models import Exercise, LessonPage, TrackPage
 from content.source import references
 
 WIDEST = "max-1600x1600"  # pixels: what a page shows of a picture, and no more is sent
@@ -40,8 +41,24 @@ def block_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
     `prefix` is where they begin, as in `body-3`.
     """
-    page = _page(request, pk)
-    page = page.get_latest_revision_as_object()
+    return _block_preview(request, _page(request, pk).get_latest_revision_as_object())
+
+
+@require_POST
+@never_cache
+@xframe_options_sameorigin
+def new_block_preview(request: HttpRequest, track: int) -> HttpResponse:
+    """The same for a lesson of this track that was never saved; `slug` is the one that it is given."""
+    parent = get_object_or_404(TrackPage, pk=track)
+    if not parent.permissions_for_user(request.user).can_add_subpage():
+        raise PermissionDenied
+    slug = request.POST.get("slug", "")
+    page = LessonPage(slug=slug if SLUG.match(slug) else "unnamed")
+    page.track_slug = parent.slug
+    return _block_preview(request, page)
+
+
+def _block_preview(request: HttpRequest, page: LessonPage) -> HttpResponse:
     prefix = request.POST.get("prefix", "")
     kind = request.POST.get(f"{prefix}-type", "")
     block = page.body.stream_block.child_blocks.get(kind)

@@ -48,6 +48,7 @@ def admin_urls() -> list[Any]:
         path("lessons/pictures/", lesson_views.picture, name="lesson_picture"),
         path("lessons/<int:pk>/sources/", lesson_views.sources, name="lesson_sources"),
         path("lessons/<int:pk>/block/", lesson_views.block_preview, name="lesson_block"),
+        path("lessons/new/<int:track>/block/", lesson_views.new_block_preview, name="new_lesson_block"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -199,6 +200,17 @@ def test_slug_of_a_draft_can_be_mended_until_an_exercise_hangs_on_it(lesson_page
     assert fresh(page).slug == "feeding"
 
 
+def test_a_new_lesson_is_previewed_before_it_is_saved(lesson_page: LessonPage, client: Client):
+    track = lesson_page.get_parent()
+    url = reverse("wagtailadmin_pages:preview_on_add", args=["content", "lessonpage", track.pk])
+    data = {**form_of(lesson_page), "title": "Feeding sheep", "slug": "feeding"}
+    assert client.post(url, data).json() == {"is_valid": True, "is_available": True}
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    assert page.select_one("h1").text == "Feeding sheep"
+    assert page.select(".lesson__body .prose")
+    assert not LessonPage.objects.filter(slug="feeding").exists()
+
+
 def test_a_lesson_cannot_show_learners_an_exercise_that_is_a_draft(lesson_page: LessonPage, client: Client):
     Exercise.objects.update(live=False)
     assert "no exercise" in errors_of(save(client, lesson_page, form_of(lesson_page)))
@@ -218,6 +230,23 @@ def test_a_preview_brings_the_checks_of_accessibility_and_a_page_does_not(
     client.post(url, form_of(lesson_page))
     assert b"userbar.js" in client.get(url).content
     assert b"userbar.js" not in client.get("/farm/counting/").content
+
+
+def test_a_preview_notes_nothing_as_read_by_its_author(lesson_page: LessonPage, client: Client):
+    url = reverse("wagtailadmin_pages:preview_on_edit", args=[lesson_page.pk])
+    client.post(url, form_of(lesson_page))
+    preview, page = (
+        BeautifulSoup(client.get(path).content, "html.parser") for path in (url, "/farm/counting/")
+    )
+    for selector in ("#lesson-read", "#own-notes", "#discussion", "[data-place]"):
+        assert page.select(selector)
+        assert not preview.select(selector), selector
+
+
+def test_blocks_that_are_one_field_have_a_name(lesson_page: LessonPage, client: Client):
+    editor = client.get(reverse("wagtailadmin_pages:edit", args=[lesson_page.pk])).text
+    for name in ("Text, in Markdown", "The exercise"):
+        assert re.search(rf"aria-label\W+(quot;)?{name}", editor), name
 
 
 # --- What the editor asks for ---------------------------------------------------------------------
@@ -258,6 +287,28 @@ def test_a_block_looks_in_the_editor_as_to_a_learner(
     data |= {f"body-7-value{name}": value for name, value in values.items()}
     url = reverse("lesson_block", args=[lesson_page.pk])
     assert BeautifulSoup(client.post(url, data).content, "html.parser").select(f"main {selector}")
+
+
+@pytest.mark.parametrize(
+    ("slug", "kind", "values", "selector"),
+    [
+        ("", "prose", {"": "Say **it**."}, ".prose strong"),
+        ("../counting", "source", {"-reference": "demo/views.py#Fence", "-markdown": ""}, ".block--problem"),
+        ("feeding", "figure", {"-file": "hay.svg", "-alt": "Hay", "-caption": ""}, ".block--problem"),
+        ("feeding", "demo", {"": ""}, ".demo"),
+        ("counting", "exercise", {"": "repair_fence"}, ".exercise-card"),
+    ],
+)
+def test_a_block_of_a_lesson_that_was_never_saved(
+    lesson_page: LessonPage, client: Client, slug, kind, values, selector
+):
+    data = {"prefix": "body-7", "body-7-type": kind, "body-7-id": "", "slug": slug}
+    data |= {f"body-7-value{name}": value for name, value in values.items()}
+    url = reverse("new_lesson_block", args=[lesson_page.get_parent().pk])
+    answer = client.post(url, data)
+    assert answer.status_code == 200
+    assert BeautifulSoup(answer.content, "html.parser").select(f"main {selector}"), answer.text
+    assert LessonPage.objects.count() == 1
 
 
 def test_a_block_that_is_not_filled_in_says_so(lesson_page: LessonPage, client: Client):

@@ -28,6 +28,11 @@ export function lessonId() {
   return window.location.pathname.match(/\/pages\/(\d+)\//)?.[1] ?? null;
 }
 
+/** The number of the track in which a new lesson is written here; null on every other page. */
+export function newLessonTrack() {
+  return window.location.pathname.match(/\/pages\/add\/content\/lessonpage\/(\d+)\//)?.[1] ?? null;
+}
+
 /** The address of something of the admin's, beside the page that is edited. */
 export const adminUrl = (path) => window.location.pathname.replace(/\/pages\/.*$/, `/${path}`);
 

@@ -1,5 +1,5 @@
 import { h } from "./elements.js";
-import { adminUrl, csrf, lessonId } from "./fields.js";
+import { adminUrl, csrf, lessonId, newLessonTrack } from "./fields.js";
 
 const PAUSE = 400; // milliseconds after the last key
 
@@ -18,13 +18,9 @@ export function addPreview(type) {
 
   async function draw() {
     const number = ++asked;
-    const id = lessonId();
-    if (id === null) {
-      problem.textContent = "It can be shown as soon as the draft is saved.";
-      return;
-    }
     const body = new FormData();
     body.append("prefix", prefix);
+    body.append("slug", document.querySelector("input[name=slug]")?.value ?? "");
     for (const field of child.querySelectorAll("input, textarea, select")) {
       const chosen = !["checkbox", "radio"].includes(field.type) || field.checked;
       if (field.name.startsWith(`${prefix}-`) && chosen && field.type !== "file") {
@@ -32,7 +28,7 @@ export function addPreview(type) {
       }
     }
     try {
-      const answer = await fetch(adminUrl(`lessons/${id}/block/`), { method: "POST", body, headers: { "X-CSRFToken": csrf() } });
+      const answer = await fetch(address(), { method: "POST", body, headers: { "X-CSRFToken": csrf() } });
       const html = await answer.text();
       if (number === asked) {
         problem.textContent = answer.ok ? "" : `The server answered ${answer.status}.`;
@@ -54,4 +50,10 @@ export function addPreview(type) {
     }
   });
   (child.querySelector(".w-panel__content") ?? child).append(details);
+}
+
+/** Where a block is drawn. A lesson that was never saved has no number, and is drawn by its track. */
+function address() {
+  const id = lessonId();
+  return adminUrl(id !== null ? `lessons/${id}/block/` : `lessons/new/${newLessonTrack()}/block/`);
 }

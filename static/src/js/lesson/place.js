@@ -9,7 +9,8 @@ export function keepPlace(lesson, { rest = REST, send = postJson } = {}) {
   let timer = null;
   return function reached(id) {
     clearTimeout(timer);
-    if (id === null || id === told) {
+    // An author's preview keeps no place.
+    if (!url || id === null || id === told) {
       return;
     }
     timer = setTimeout(async () => {

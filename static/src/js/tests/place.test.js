@@ -14,3 +14,9 @@ test("only the heading at which somebody rests is told, and once", async () => {
   await pause(20);
   assert.deepEqual(sent, [["/progress/place/", "how-it-works"]]);
 });
+
+test("an author's preview of a lesson keeps no place", async () => {
+  const reached = keepPlace({ dataset: { lesson: "counting" } }, { rest: 1, send: () => assert.fail("sent") });
+  reached("see-it");
+  await pause(10);
+});
