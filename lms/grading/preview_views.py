@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from content.models import Exercise
 from lms.accounts.learners import find_learner, get_learner
 from lms.grading.browsing import read_request
+from lms.grading.floods import refuse_a_flood_from_a_network, refuse_a_flood_of_boots
 from lms.grading.preview import NoPreview, Owner, Preview, PreviewStopped, previews
 from lms.grading.projects import LearnerFiles, check_learner_files, complete_project
 from lms.grading.requests import BadRequest, answers_json, find_or_404, read_files, read_json
@@ -27,8 +28,11 @@ MOST_SOURCE = 20_000  # characters
 def boot_preview(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
     """Boot `{"files"}`. Answer 201 with `preview`, or 200 with the `problem` that kept it from booting."""
     found, _page = find_or_404(lesson, exercise)
+    refuse_a_flood_from_a_network(request, "boot")
     files = check_learner_files(found, read_files(request))
-    return boot(found, files, owner=get_learner(request).pk)
+    learner = get_learner(request)
+    refuse_a_flood_of_boots(request, learner.pk)
+    return boot(found, files, owner=learner.pk)
 
 
 @require_POST

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from lms.accounts.learners import find_learner, get_learner
+from lms.grading.floods import refuse_a_flood_from_a_network
 from lms.grading.models import Submission
 from lms.grading.requests import answers_json, error, find_exercise_or_404, find_or_404, read_files
 from lms.grading.submit import cancel, submit
@@ -27,6 +28,7 @@ def workspace(request: HttpRequest, lesson: str, exercise: str) -> HttpResponse:
 def create_submission(request: HttpRequest, lesson: str, exercise: str) -> JsonResponse:
     """Take `{"files": {path: text}}`. Answer 201 with the submission; 400, 404, 413 or 429 with `error`."""
     found = find_exercise_or_404(lesson, exercise)
+    refuse_a_flood_from_a_network(request, "grade")
     submission = submit(learner=get_learner(request), exercise=found, files=read_files(request))
     return JsonResponse(submission.to_json(), status=201)
 

@@ -389,6 +389,9 @@ SPECTACULAR_SETTINGS = {
 # How many proxies of ours add an address to X-Forwarded-For. Too many, and a client chooses its own address.
 TRUSTED_PROXIES = int(env.str("TRUSTED_PROXIES", default="") or 0)
 
+# How often one network may have projects graded, and how often run. A class in a building has one address.
+ORDERS_OF_A_NETWORK = env.str("ORDERS_OF_A_NETWORK", default="") or "300/minute"
+
 LOG_LEVEL = env.str("LOG_LEVEL", default="") or "WARNING"
 # Which version of the site this is, in what is reported of it.
 RELEASE = env.str("RELEASE", default="")
