@@ -65,7 +65,7 @@ def test_what_is_run_is_not_counted_as_handed_in_and_this_machine_not_at_all(add
 
 
 def test_a_learner_who_runs_a_project_again_and_again_has_to_wait(address, monkeypatch):
-    monkeypatch.setattr(floods, "BOOTS_OF_A_LEARNER", "2/minute")
+    monkeypatch.setattr(floods, "MOST_BOOTS_A_MINUTE", 2)
     # That it boots is tested elsewhere; here it is counted.
     monkeypatch.setattr(
         "lms.grading.preview_views.boot", lambda *args, **kwargs: JsonResponse({}, status=201)
