@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.test import Client
 
@@ -88,6 +89,7 @@ def jail_socket() -> Iterator[str]:
 def exercise(tmp_path, settings, jail_socket) -> Iterator[Exercise]:
     settings.LESSONS_DIR = write_syllabus(tmp_path).parent.parent
     settings.JAIL_SOCKET = jail_socket
+    cache.clear()  # who boots in one test has the number of who booted in another
     call_command("load_lessons", stdout=StringIO(), stderr=StringIO())
     exercise = Exercise.objects.get(lesson="counting")
     exercise.starter, exercise.urls, exercise.seed, exercise.apps = FILES, "urls", "", []

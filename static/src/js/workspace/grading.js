@@ -21,9 +21,11 @@ export function createGrading(store, exercise) {
     if (!canCheck(store.get())) {
       return;
     }
+    // On its way first, drawn afterwards: the server begins while the page says so.
+    const answer = postJson(exercise.submitUrl, { files: filesToSend(store.get()) });
     store.dispatch({ type: "sending" });
     try {
-      const submission = await postJson(exercise.submitUrl, { files: filesToSend(store.get()) });
+      const submission = await answer;
       store.dispatch({ type: "submission", submission });
       watch(submission);
     } catch (error) {
