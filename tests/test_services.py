@@ -99,7 +99,7 @@ def elsewhere(work):
     return thread
 
 options = connection.settings_dict["OPTIONS"]["pool"]
-options["timeout"] = 1.0
+options["timeout"] = 60.0
 seen = {backend()}  # the first one opens the pool, and one more where it has to wait for that
 connection.close()
 connection.pool.wait()
@@ -128,10 +128,12 @@ def hold():
     connection.close()
 holding = [elsewhere(hold) for _ in range(options["max_size"])]
 begin.wait(60)
+connection.pool.timeout = 1.0
 try:
     backend()
 except OperationalError as error:
     print("refused:", error)
+connection.pool.timeout = 60.0
 end.set()
 for thread in holding:
     thread.join()
