@@ -291,9 +291,11 @@ class Zygote:
             self._selector.unregister(client.connection)
 
     def _drop(self, client: _Client) -> None:
+        """Nothing where it was dropped before: of what is heard in one round, two things may end a client."""
+        if self._clients.pop(client.connection.fileno(), None) is None:
+            return
         with contextlib.suppress(KeyError):
             self._selector.unregister(client.connection)
-        del self._clients[client.connection.fileno()]
         client.connection.close()
         if client.slot is not None:
             # It had a child; whoever only looks whether somebody listens has ended no work.

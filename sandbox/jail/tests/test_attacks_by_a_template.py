@@ -20,7 +20,17 @@ from sandbox.jail import Jail, Limits, Project, control, grade, start_jail, temp
 from sandbox.jail.serve import _TaskCount
 from sandbox.jail.tests.conftest import PING, PONG, Still
 from sandbox.jail.tests.test_attacks import x86_only
-from sandbox.jail.tests.test_templates import ASK, FIXED, Template, graded, processes, project, until, warm
+from sandbox.jail.tests.test_templates import (
+    ASK,
+    FIXED,
+    Template,
+    graded,
+    processes,
+    project,
+    state,
+    until,
+    warm,
+)
 from sandbox.jail.tests.test_zygote import ordered
 from sandbox.jail.zygote import Zygote
 
@@ -98,6 +108,30 @@ def test_a_template_can_t_claim_the_child_of_somebody_else(jail: Jail, still: St
                 time.sleep(0.1)
         assert Path(f"/proc/{victim}").exists()
         assert other.evaluate("6 * 7")["value"] == 42
+
+
+LATE = """
+line = socket.socket(fileno=os.dup(3))
+line.send(struct.pack("!I", 0))
+time.sleep(4)
+line.send(struct.pack("!I", 1))
+time.sleep(60)
+"""
+
+
+def test_who_hangs_up_as_their_template_is_ended_ends_nobody_else(jail: Jail, still: Still) -> None:
+    """The zygote hears of both at the same time: the first ends the client whom the second is about."""
+    wanted, zygote, began = project(**during(LATE)), jail.zygote(), time.monotonic()
+    assert zygote
+    grade(jail, wanted, ASK, time_limit=1)
+    # By then it says that it is ready, and makes no child for whoever waits.
+    time.sleep(max(0.0, began + 3 - time.monotonic()))
+    with ordered(jail, order=control.pack_order(Limits(wall=30), wanted.template_key())):
+        time.sleep(0.3)
+        os.kill(zygote, signal.SIGSTOP)
+        time.sleep(4)
+    os.kill(zygote, signal.SIGCONT)
+    until(lambda: state(jail, wanted) == Template.REFUSED)
 
 
 CHATTER = """
