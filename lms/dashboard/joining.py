@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from lms.accounts.learners import find_learner, get_learner
 from lms.accounts.models import User
@@ -68,11 +68,18 @@ def join_class(request: HttpRequest, token: str) -> HttpResponse:
     )
 
 
+@never_cache
 @login_required
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def leave_class(request: HttpRequest, pk: int) -> HttpResponse:
-    """Leave the class; its teacher sees nothing of the learner from now on."""
+    """Ask, then leave the class; its teacher sees nothing of the learner from now on."""
     cohort = get_object_or_404(Cohort, pk=pk, memberships__learner__user=cast(User, request.user))
+    if request.method != "POST":
+        return render(
+            request,
+            "dashboard/leave_class.html",
+            {"cohort": cohort, "ended": cohort.has_ended(timezone.localdate())},
+        )
     leave(cohort=cohort, learner=get_learner(request))
     messages.success(request, f"You have left “{cohort.name}”. Its teacher no longer sees what you do.")
     return redirect("my_progress")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -111,7 +111,6 @@ def _class_page(
     members = (
         Membership.objects.filter(cohort=cohort).select_related("learner__user").order_by("joined_at", "pk")
     )
-    link = reverse("join_class", args=[cohort.join_token]) if cohort.join_token else ""
     return render(
         request,
         "dashboard/teach/class.html",
@@ -119,7 +118,7 @@ def _class_page(
             "cohort": cohort,
             "scope": Scope(cohort),
             "members": Paginator(members, MEMBERS_A_PAGE).get_page(request.GET.get("page")),
-            "link": request.build_absolute_uri(link) if link else "",
+            "link": _link(request, cohort),
             "ended": cohort.has_ended(timezone.localdate()),
             "teachers": list(cohort.teachers.order_by("email")),
             "form": form,
@@ -130,10 +129,20 @@ def _class_page(
 
 
 @teacher_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def change_link(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take `action`: `renew` makes another link, `revoke` leaves the class without one."""
-    cohort, action = cohort_of(request, pk), request.POST.get("action")
+    """Take `action`: `renew` makes another link, `revoke` leaves the class without one.
+
+    GET asks first: whoever has the present link and has not joined yet is shut out by both.
+    """
+    cohort, is_asked = cohort_of(request, pk), request.method != "POST"
+    action = (request.GET if is_asked else request.POST).get("action")
+    if is_asked and action in ("renew", "revoke"):
+        if not cohort.join_token:
+            return redirect("teach_class", cohort.pk)
+        members = Membership.objects.filter(cohort=cohort).count()
+        context = {"cohort": cohort, "action": action, "link": _link(request, cohort), "members": members}
+        return render(request, "dashboard/teach/class_link.html", context)
     if action == "revoke":
         revoke_link(cohort)
         messages.success(request, "The link leads nowhere now. Whoever is in the class stays.")
@@ -163,10 +172,15 @@ def add_class_teacher(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @teacher_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_class_teacher(request: HttpRequest, pk: int, user: int) -> HttpResponse:
-    """End that somebody, or oneself, teaches the class; 409 for the last one."""
+    """Ask, then end that somebody, or oneself, teaches the class; 409 for the last one."""
     cohort, leaving = cohort_of(request, pk), User.objects.filter(pk=user).first()
+    if request.method != "POST":
+        if leaving is None or not cohort.teachers.filter(pk=user).exists():
+            raise Http404("The class has no such teacher.")
+        context = {"cohort": cohort, "leaving": leaving}
+        return render(request, "dashboard/teach/teacher_remove.html", context)
     try:
         gone = leaving is not None and remove_teacher(cohort=cohort, teacher=leaving, by=teacher(request))
     except LastTeacher as refused:
@@ -181,9 +195,16 @@ def remove_class_teacher(request: HttpRequest, pk: int, user: int) -> HttpRespon
 
 
 @teacher_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def remove_member(request: HttpRequest, pk: int, learner: int) -> HttpResponse:
+    """Ask, then end the membership. What the learner did stays theirs."""
     cohort, member = cohort_of(request, pk), learner_of(request, learner)
+    if request.method != "POST":
+        if not Membership.objects.filter(cohort=cohort, learner=member).exists():
+            raise Http404("The class has no such learner.")
+        can_return = bool(cohort.join_token) and not cohort.has_ended(timezone.localdate())
+        context = {"cohort": cohort, "member": member, "can_return": can_return}
+        return render(request, "dashboard/teach/member_remove.html", context)
     if leave(cohort=cohort, learner=member):
         again = " The class's link lets them join again." if cohort.join_token else ""
         messages.success(
@@ -204,6 +225,13 @@ def delete_class(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("teach")
     members = Membership.objects.filter(cohort=cohort).count()
     return render(request, "dashboard/teach/class_delete.html", {"cohort": cohort, "members": members})
+
+
+def _link(request: HttpRequest, cohort: Cohort) -> str:
+    """Return the address to send to learners, or an empty text where the class has none."""
+    if not cohort.join_token:
+        return ""
+    return request.build_absolute_uri(reverse("join_class", args=[cohort.join_token]))
 
 
 def _count(rows) -> dict[int, int]:  # type: ignore[no-untyped-def]

@@ -115,6 +115,14 @@ def test_one_who_leaves_is_led_to_the_classes_that_are_left(teacher: Client, tin
     assert teacher.get(page(evening)).status_code == 404
 
 
+def test_a_look_at_the_question_takes_nobody_out(teacher: Client, tina: User, otto: User, evening: Cohort):
+    add(teacher, evening, otto.email)
+    assert "Leave “Evening” to the others" in teacher.get(f"{page(evening)}teachers/{tina.pk}/remove/").text
+    asked = teacher.get(f"{page(evening)}teachers/{otto.pk}/remove/").text
+    assert "from the teachers of “Evening”" in asked and "otto@example.org" in asked
+    assert set(evening.teachers.all()) == {tina, otto}
+
+
 def test_the_last_one_stays(teacher: Client, tina: User, otto: User, evening: Cohort):
     assert f"/teachers/{tina.pk}/remove/" not in teacher.get(page(evening)).text
     refused = remove(teacher, evening, tina)

@@ -104,12 +104,56 @@ def test_a_learner_leaves_and_a_teacher_removes(cohort: Cohort):
     assert not Membership.objects.exists()
 
 
+def test_nothing_is_ended_by_a_look_and_each_question_says_whom_it_is_about(cohort: Cohort, link: str):
+    ada = make_learner("ada@example.org", cohort)
+    teacher, page = client_of(cohort.teachers.get()), f"/teach/classes/{cohort.pk}/"
+    renew, revoke = (f"{page}link/?action={action}" for action in ("renew", "revoke"))
+    remove, leave = f"{page}members/{ada.pk}/remove/", f"/classes/{cohort.pk}/leave/"
+    shown = teacher.get(page).text
+    assert all(f'href="{path}"' in shown for path in (renew, revoke, remove))
+    asked = teacher.get(remove).text
+    assert "Remove ada@example.org from “Evening”" in asked
+    assert "What they did stays theirs" in asked and "lets them join again" in asked
+    for path in (renew, revoke):
+        asked = teacher.get(path).text
+        assert f"http://testserver{link}" in asked and "The one learner in the class stays" in asked
+    asked = client_of(ada.user).get(leave).text
+    assert "Leave “Evening”" in asked and "What you did stays yours" in asked and f'href="{link}"' in asked
+    cohort.refresh_from_db()
+    assert link == f"/join/{cohort.join_token}/" and Membership.objects.count() == 1
+
+
+def test_a_question_says_when_there_is_no_way_back(cohort: Cohort):
+    ada = make_learner("ada@example.org", cohort)
+    teacher, page = client_of(cohort.teachers.get()), f"/teach/classes/{cohort.pk}/"
+    remove, leave = f"{page}members/{ada.pk}/remove/", f"/classes/{cohort.pk}/leave/"
+    today = timezone.localdate()
+    Cohort.objects.update(starts_on=today - 2 * DAY, ends_on=today - DAY)
+    assert "cannot join again: the class has ended" in teacher.get(remove).text
+    assert "so you cannot come back" in client_of(ada.user).get(leave).text
+    Cohort.objects.update(join_token=None, ends_on=None)
+    assert "cannot join again: the class has no link" in teacher.get(remove).text
+    assert "you need one from its teachers" in client_of(ada.user).get(leave).text
+    assert teacher.get(f"{page}link/?action=renew")["Location"] == page, "there is no link to replace"
+    assert "Make a link" in teacher.get(page).text
+
+
+def test_there_is_no_question_about_who_is_not_in_the_class(cohort: Cohort):
+    teacher = cohort.teachers.get()
+    bob, other = make_learner("bob@example.org", make_class(teacher)), make_teacher("otto@example.org")
+    page = f"/teach/classes/{cohort.pk}/"
+    for path in (f"{page}members/{bob.pk}/remove/", f"{page}teachers/{other.pk}/remove/"):
+        assert client_of(teacher).get(path).status_code == 404
+    assert client_of(bob.user).get(f"/classes/{cohort.pk}/leave/").status_code == 404
+
+
 def test_a_teacher_changes_nothing_of_anothers_class(cohort: Cohort):
     ada = make_learner("ada@example.org", cohort)
     other = client_of(make_teacher("otto@example.org"))
     token = cohort.join_token
     for path in ("link/", "delete/", "edit/", f"members/{ada.pk}/remove/"):
         assert other.post(f"/teach/classes/{cohort.pk}/{path}").status_code == 404
+        assert other.get(f"/teach/classes/{cohort.pk}/{path}?action=renew").status_code == 404
     cohort.refresh_from_db()
     assert cohort.join_token == token and Membership.objects.exists()
 
@@ -141,7 +185,7 @@ def test_a_class_is_changed_and_closed(cohort: Cohort):
 def test_the_link_is_the_way_out_as_well(link: str, cohort: Cohort):
     ada = client_of(User.objects.create_user("ada@example.org"))
     ada.post(link)
-    way_out = re.search(r'action="([^"]*leave[^"]*)"', ada.get(link).text)
+    way_out = re.search(r'href="([^"]*leave[^"]*)"', ada.get(link).text)
     assert way_out is not None
     ada.post(way_out[1])
     assert not cohort.memberships.exists()
