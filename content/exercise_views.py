@@ -15,7 +15,6 @@ from wagtail.admin.panels import (
     HelpPanel,
     MultiFieldPanel,
     ObjectList,
-    PublishingPanel,
     TabbedInterface,
 )
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, Table, TitleColumn, UpdatedAtColumn
@@ -34,6 +33,7 @@ from wagtail.snippets.views.snippets import (
 from content import verifying
 from content.exercise_form import ExerciseForm
 from content.models import Exercise, LessonPage
+from content.schedule import SchedulePanel
 
 
 def lessons_showing(exercise: Exercise) -> list[LessonPage]:
@@ -217,7 +217,7 @@ class ExerciseViewSet(SnippetViewSet):
                     FieldRowPanel([FieldPanel("kind"), FieldPanel("points"), FieldPanel("time_limit")]),
                     FieldPanel("task"),
                     FieldPanel("hints"),
-                    PublishingPanel(),
+                    SchedulePanel(),
                 ],
                 heading="Task",
             ),

@@ -11,7 +11,7 @@ from django.forms import TextInput
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.admin.panels import CommentPanel, FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.fields import StreamField
 from wagtail.models import Page
@@ -25,10 +25,12 @@ from content.lesson_format import FrontMatter, Lesson, export
 from content.lesson_format.parse import FIGURE_TYPES, check_figure_name
 from content.missions import Mission, read_missions
 from content.models.exercises import Exercise
+from content.schedule import SchedulePanel
 from content.streams import from_stream
 from content.syllabus import lesson_folder
 
 FROM_TRACK = "The next load takes it from track.toml again."
+SETTINGS_PANELS: list[Any] = [SchedulePanel(), CommentPanel()]
 
 
 class RoadmapPage(Page):
@@ -40,6 +42,7 @@ class RoadmapPage(Page):
     parent_page_types: ClassVar[list[str]] = ["wagtailcore.Page"]
     subpage_types: ClassVar[list[str]] = ["content.TrackPage"]
     content_panels: ClassVar[list[Any]] = [*Page.content_panels, FieldPanel("lead")]
+    settings_panels = SETTINGS_PANELS
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context(request, *args, **kwargs), **pages.roadmap_context(self, request)}
@@ -56,6 +59,7 @@ class TrackPage(Page):
     subpage_types: ClassVar[list[str]] = ["content.LessonPage"]
     content_panels: ClassVar[list[Any]] = [FieldPanel("title", help_text=FROM_TRACK)]
     promote_panels: ClassVar[list[Any]] = []
+    settings_panels = SETTINGS_PANELS
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return HttpResponseRedirect(f"{self.get_parent().get_url(request)}#track-{self.slug}")
@@ -112,6 +116,7 @@ class LessonPage(RoutablePageMixin, Page):
     promote_panels: ClassVar[list[Any]] = [
         MultiFieldPanel([FieldPanel("seo_title"), FieldPanel("search_description")], heading="Search engines")
     ]
+    settings_panels = SETTINGS_PANELS
 
     def clean(self) -> None:
         super().clean()
