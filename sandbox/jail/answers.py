@@ -1,10 +1,9 @@
 """What comes from a learner's process, brought into shapes that the rest can rely on."""
 
-import contextlib
 from typing import Any
 
 from sandbox.jail.booted import ProjectGone, are_headers
-from sandbox.jail.harness.errors import clip
+from sandbox.jail.entries import problem
 
 
 def place(frame: dict[str, Any]) -> str:
@@ -21,18 +20,10 @@ def exception(answer: dict[str, Any]) -> dict[str, Any] | None:
     told = answer.get("exception")
     if told is None:
         return None
-    if not isinstance(told, dict):
-        raise ProjectGone("Your project's answer makes no sense.")
-    frames = []
-    given = told.get("frames")
-    for frame in given[:50] if isinstance(given, list) else []:
-        if isinstance(frame, dict):
-            with contextlib.suppress(TypeError, ValueError):
-                line = int(frame.get("line", 0))
-                texts = {key: clip(str(frame.get(key, "")), 500) for key in ("file", "function", "code")}
-                frames.append({"line": line, **texts})
-    texts = {key: clip(str(told.get(key, ""))) for key in ("type", "message")}
-    return {**texts, "frames": frames}
+    try:
+        return problem(told)
+    except ValueError as error:
+        raise ProjectGone("Your project's answer makes no sense.") from error
 
 
 def response(answer: dict[str, Any], trace: dict[str, Any] | None) -> dict[str, Any]:

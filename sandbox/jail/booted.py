@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.jail.children import Child, JailUnavailable
+from sandbox.jail.entries import entry
 from sandbox.jail.harness.errors import clip
 from sandbox.jail.limits import BODY_BYTES
 from sandbox.jail.project import Project
@@ -117,9 +118,12 @@ class BootedProject:
             raise ProjectGone("Your project's answer makes no sense.") from error
 
     def evaluate(self, source: str) -> dict[str, Any]:
-        """`{"value": …}` of the last expression, or `{"exception": …}`; `"output"`, and `"queries"`."""
+        """Run it. `{"value": …}` of the last expression, or `{"exception": …}`, and the rest of `entries.entry`."""
         answer = self.ask({"op": "run", "source": source, "record": True})
-        return {key: answer[key] for key in ("value", "exception", "output", "queries") if key in answer}
+        try:
+            return entry(answer)
+        except ValueError as error:
+            raise ProjectGone("Your project's answer makes no sense.") from error
 
     def socket(self, message: Mapping[str, Any]) -> dict[str, Any]:
         """An action of harness.sockets: `{"value"}` or `{"exception"}`, `"output"`, at times `"trace"`."""

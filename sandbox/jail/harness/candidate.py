@@ -125,7 +125,8 @@ class LiveProject:
         if not message.get("record"):
             return {"value": evaluate(message["source"])}
         recorder = Recorder(own=self._own)
-        reply: dict[str, Any] = {"queries": recorder.lists["queries"]}
+        reply: dict[str, Any] = {kind: recorder.lists[kind] for kind in ("queries", "mail", "tasks")}
+        reply["dropped"] = recorder.dropped
         try:
             with recorder:
                 reply["value"] = evaluate(message["source"])

@@ -172,6 +172,8 @@ def test_a_booted_project_answers_requests_and_questions(jail: Jail) -> None:
             "value": ["1.50", {"1": "2026-01-02"}],
             "output": "",
             "queries": [],
+            "mail": [],
+            "tasks": [],
         }
         asked = project.evaluate("from shop.models import Product\nProduct.objects.count()\n1 / 0")
         assert [query["sql"] for query in asked["queries"]] == [

@@ -1,5 +1,5 @@
 import { h, icon } from "../lib/dom.js";
-import { count } from "./describe.js";
+import { caused, showValue } from "./caused.js";
 import { problemBox } from "./problem-box.js";
 
 const IMPORT = /^(from\s+[\w.]+\s+import\s+[\w*, ]+|import\s+[\w., ]+)$/;
@@ -66,22 +66,11 @@ export function withImports(source, imports) {
   return [...imports, ""].join(compound ? "\n" : "; ") + source;
 }
 
-/** A value as Python would nearly write it. */
-export function showValue(value) {
-  return typeof value === "string" ? `'${value}'` : JSON.stringify(value, null, 1).replace(/\n\s*/g, " ");
-}
-
-/** The SQL that an entry caused. */
-function statements(queries) {
-  const rows = queries.map((query) => h("li", {}, h("code", {}, query.sql)));
-  return h("details", { class: "console-sql", open: queries.length <= 3 }, h("summary", {}, count(queries.length, "query", "queries")), h("ol", {}, rows));
-}
-
 function answerParts(answer, onPlace) {
   const failed = answer.problem ?? answer.exception;
   return [
     answer.output ? h("pre", { class: "console-print" }, answer.output) : null,
-    answer.queries?.length ? statements(answer.queries) : null,
+    ...caused(answer, onPlace),
     failed ? problemBox(failed, answer.problem ? "Your project does not run." : "It raised an error.", onPlace) : null,
     !failed && answer.value !== null && answer.value !== undefined ? h("pre", { class: "console-out" }, showValue(answer.value)) : null,
   ].filter(Boolean);
