@@ -118,7 +118,7 @@ class BootedProject:
             raise ProjectGone("Your project's answer makes no sense.") from error
 
     def evaluate(self, source: str) -> dict[str, Any]:
-        """Run it. `{"value": …}` of the last expression, or `{"exception": …}`, and the rest of `entries.entry`."""
+        """Run it, and tell what it came to and what it caused, as `entries.entry` does."""
         answer = self.ask({"op": "run", "source": source, "record": True})
         try:
             return entry(answer)
