@@ -154,24 +154,23 @@ ALLOWED = [
     "getpeername",
 ]
 
-# Only until the project's files are written. Limits are lowered when a child that waited gets work.
+# Only until the project's files are written, but for a template: it keeps them as long as it lives, and an
+# exercise's own code runs in it.
 ALLOWED_AT_FIRST = [
     "mkdir",
     "mkdirat",
     "landlock_create_ruleset",
     "landlock_add_rule",
     "landlock_restrict_self",
-    "seccomp",
-    "prctl",
-    "prlimit64",
 ]
 
 # What a grading tool needs beyond that: their run-time systems keep time by it.
 ALLOWED_FOR_TOOLS = ["timerfd_create", "timerfd_settime", "timerfd_gettime"]
 
 # Only at first too. Such messages can carry descriptors: one brings a child its line, one takes away a tool's
-# outputs. A project has no use for them, and what is under way in them counts for all processes of a user.
-_WITH_DESCRIPTORS = ["sendmsg", "recvmsg"]
+# outputs. A project has no use for them, and what is under way in them counts for all processes of a user:
+# a template, whose children become no tools, only hears them.
+_HEARS_DESCRIPTORS, _TELLS_DESCRIPTORS = "recvmsg", "sendmsg"
 
 PROGRAM_DESCRIPTOR = 9  # the one from which `execveat` may start a program
 _AT_EMPTY_PATH = 0x1000
@@ -179,6 +178,12 @@ _AT_EMPTY_PATH = 0x1000
 _TERMINAL_AND_FLAGS = [0x5401, 0x5450, 0x5451, 0x5421]  # TCGETS FIONCLEX FIOCLEX FIONBIO
 _DESCRIPTOR_AND_FLAGS = [0, 1, 2, 3, 4, 1030]  # F_DUPFD GETFD SETFD GETFL SETFL F_DUPFD_CLOEXEC
 _PR_SET_NAME, _PR_SET_VMA = 15, 0x53564D41
+# A thread with a table of descriptors of its own has a limit of its own: sixty-four times as many for all.
+_CLOSE_RANGE_UNSHARE = 2
+# Of a pipe that tells of keys and devices: nobody uses it, and it was a way into the kernel.
+_O_NOTIFICATION_PIPE = 0o200
+# Pages that the host has put aside, for a database say. No limit of ours counts them.
+_MAP_HUGETLB = 0x40000
 # SO_TYPE SO_ERROR SO_SNDBUF SO_RCVBUF SO_ACCEPTCONN SO_PROTOCOL SO_DOMAIN: what a socket is. Who is at its
 # far end could be asked for too, and a descriptor of that process: it is the platform's.
 _OF_A_SOCKET = [3, 4, 7, 8, 30, 38, 39]
@@ -210,6 +215,9 @@ def _conditional(landlock_abi: int) -> dict[str, bpf.Program]:
         "clone": bpf.allow_values(0, [_THREAD_FLAGS], _EPERM),
         "prlimit64": bpf.allow_if_zero([0, 2], _EPERM),
         "prctl": bpf.allow_values(0, [_PR_SET_NAME, _PR_SET_VMA], _EPERM),
+        "close_range": bpf.refuse_bits(2, _CLOSE_RANGE_UNSHARE, _EPERM),
+        "pipe2": bpf.refuse_bits(1, _O_NOTIFICATION_PIPE, _EPERM),
+        "mmap": bpf.refuse_bits(3, _MAP_HUGETLB, _EPERM),
         "socketpair": _socketpair(),
         "ioctl": bpf.allow_values(1, _TERMINAL_AND_FLAGS, _EPERM),
         "fcntl": bpf.allow_values(1, _DESCRIPTOR_AND_FLAGS, _EPERM),
@@ -217,6 +225,30 @@ def _conditional(landlock_abi: int) -> dict[str, bpf.Program]:
         **{name: bpf.refuse_bits(3, _MSG_OOB, _EPERM) for name in ("sendto", "recvfrom")},
         "futex": bpf.allow_values(1, _FUTEX_WAITS_AND_WAKES, _ENOSYS, ignore=_FUTEX_FLAGS),
         "madvise": bpf.refuse_values(2, [_MADV_MERGEABLE, _MADV_HWPOISON, _MADV_SOFT_OFFLINE], _EPERM),
+    }
+
+
+def _locking_in() -> dict[str, bpf.Program]:
+    """What a child does to itself before it is sealed, with the very arguments that it does it with.
+
+    Limits are lowered when a child that waited gets work: its own. By number, those of all processes of the
+    user could be set, the zygote's too, where children have no user of their own.
+    """
+    prctl = bpf.Program()
+    prctl.load(bpf.argument(0))
+    for option, value in (
+        (libc.PR_SET_PDEATHSIG, signal.SIGKILL),
+        (libc.PR_SET_NO_NEW_PRIVS, 1),
+        (libc.PR_SET_DUMPABLE, 0),
+    ):
+        exactly = bpf.allow_exactly({1: value}, _EPERM)
+        prctl.jump("==", option, otherwise=len(exactly.code))
+        prctl.code.extend(exactly.code)
+    prctl.code.extend(bpf.allow_values(0, [_PR_SET_NAME, _PR_SET_VMA], _EPERM).code)
+    return {
+        "prlimit64": bpf.allow_if_zero([0], _EPERM),
+        "prctl": prctl,
+        "seccomp": bpf.allow_exactly({0: _SET_MODE_FILTER, 1: _ALL_THREADS}, _EPERM),
     }
 
 
@@ -240,10 +272,13 @@ def build(
     """
     rules = {name: bpf.allow() for name in ALLOWED} | _conditional(landlock_abi)
     if first:
-        # Filters stack: what a tool may do later has to be allowed already.
-        rules |= _for_tools() | _opening(_OPEN_UNNAMED)
+        rules |= _opening(_OPEN_UNNAMED) | _locking_in()
         rules |= {name: bpf.allow() for name in ALLOWED_AT_FIRST}
-        rules |= {name: bpf.refuse_bits(2, _MSG_OOB, _EPERM) for name in _WITH_DESCRIPTORS}
+        rules[_HEARS_DESCRIPTORS] = bpf.refuse_bits(2, _MSG_OOB, _EPERM)
+    if first and not forks:
+        # Filters stack: what a tool may do later has to be allowed already.
+        rules |= _for_tools()
+        rules[_TELLS_DESCRIPTORS] = bpf.refuse_bits(2, _MSG_OOB, _EPERM)
     if forks:
         rules["clone"] = bpf.allow_values(0, [_THREAD_FLAGS, _THREAD_FLAGS_OF_MUSL, SIBLING_FLAGS], _EPERM)
     return _assemble(rules, machine)

@@ -1,9 +1,13 @@
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
 from sandbox.jail import Jail, Project, Verdict, grade, start_jail
+from sandbox.jail.tests.serving import serving
 
 PING = """
 from sandbox.jail.examiner import ExerciseTestCase
@@ -38,6 +42,26 @@ def jail() -> Iterator[Jail]:
     # Without the outer wall: what a child is locked with must not need it.
     with start_jail(wall="none") as started:
         yield started
+
+
+SOMEBODY = """
+from sandbox.jail.lockdown import runtime
+runtime.open_to_others(runtime.readable())
+os.setgroups([])
+os.setresgid(61000, 61000, 61000)
+os.setresuid(61000, 61000, 61000)
+"""
+
+
+@pytest.fixture(scope="session")
+def one_user() -> Iterator[Jail]:
+    """A jail that is not root: as in a container, its children have one user, by whom the kernel counts."""
+    if os.getuid() != 0:
+        pytest.skip("needs root, to become somebody else")
+    with tempfile.TemporaryDirectory() as directory:
+        Path(directory).chmod(0o777)
+        with serving(Path(directory) / "s", SOMEBODY) as jail:
+            yield jail
 
 
 @dataclass

@@ -271,6 +271,10 @@ REFUSED |= {
     "merge_memory": "import mmap; got = mmap.mmap(-1, 1 << 16).madvise(12)",
     "poison_memory": "import mmap; got = mmap.mmap(-1, 1 << 16).madvise(100)",
     "merge_all_memory": "got = call(157, 67, 1, 0, 0, 0)",
+    # Of a thread: the limit is one table's.
+    "table_of_descriptors_of_its_own": "got = call(436, 3000, 3000, 2)",
+    "pipe_of_notifications": "got = call(293, ctypes.create_string_buffer(8), 0o200)",
+    "huge_pages_of_the_host": "got = call(9, 0, 1 << 21, 3, 0x22 | 0x40000, -1, 0)",
 }
 
 REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../.."))

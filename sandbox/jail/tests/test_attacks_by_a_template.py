@@ -87,6 +87,44 @@ def test_a_learner_s_child_has_no_descriptor_of_its_template(jail: Jail, still: 
     assert verdict.state == "passed", verdict.checks
 
 
+WRITE = """
+def attempt(name, action):
+    try:
+        BOARD.append((name, action()))
+    except OSError as error:
+        if error.errno not in (1, 13, 38):
+            BOARD.append((name, repr(error)))
+
+def call(*numbers):
+    libc = ctypes.CDLL(None, use_errno=True)
+    got = libc.syscall(*map(ctypes.c_long, numbers))
+    if got < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+    return got
+
+FILES = resource.RLIMIT_NOFILE
+attempt("limits of the zygote", lambda: resource.prlimit(os.getppid(), FILES))
+attempt("limits for the zygote", lambda: resource.prlimit(os.getppid(), FILES, (50, 50)))
+attempt("a descriptor under way", lambda: socket.send_fds(socket.socketpair()[0], [b"x"], [0]))
+attempt("to outlive the zygote", lambda: call(157, 1, 0, 0, 0, 0))
+attempt("to be looked at", lambda: call(157, 4, 1, 0, 0, 0))
+attempt("to inherit processes", lambda: call(157, 36, 1, 0, 0, 0))
+attempt("a filter that asks somebody", lambda: call(317, 1, 8, 0))
+attempt("a table of descriptors of its own", lambda: call(436, 3000, 3000, 2))
+"""
+
+
+@x86_only
+def test_a_template_can_change_nobody_but_itself(one_user: Jail) -> None:
+    """Where children have one user, the zygote has it too: its limits were a template's to set."""
+    limits = Path(f"/proc/{one_user.zygote()}/limits")
+    before = limits.read_text()
+    verdict = graded(one_user, "result = str(models.BOARD or 42)", **during(WRITE))
+    assert verdict.state == "passed", verdict.checks
+    assert limits.read_text() == before
+    assert grade(one_user, Project(files=PONG), PING, time_limit=20).state == "passed"
+
+
 CLAIM = """
 line = socket.socket(fileno=os.dup(3))
 line.send(struct.pack("!I", 0))

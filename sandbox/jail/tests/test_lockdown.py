@@ -38,9 +38,9 @@ def run(program: bytes, number: int, arguments: tuple[int, ...] = (), *, arch: i
 
 
 class Filter:
-    def __init__(self, machine: str, *, abi: int = 7, first: bool = False) -> None:
+    def __init__(self, machine: str, *, abi: int = 7, first: bool = False, forks: bool = False) -> None:
         self.arch, self.numbers = syscalls.AUDIT_ARCH[machine], syscalls.TABLES[machine]
-        self.program = seccomp.build(abi, first=first, machine=(self.arch, self.numbers))
+        self.program = seccomp.build(abi, first=first, forks=forks, machine=(self.arch, self.numbers))
 
     def __call__(self, name: str, *arguments: int) -> int:
         return run(self.program, self.numbers[name], arguments, arch=self.arch)
@@ -90,6 +90,12 @@ def test_arguments_decide(machine: str) -> None:
         assert final("futex", 0, operation) == bpf.errno_action(errno.ENOSYS)
     assert final("madvise", 0, 0, 23) == final("madvise", 0, 0, 4) == bpf.ALLOW
     assert final("madvise", 0, 0, 12) == final("madvise", 0, 0, 100) == EPERM
+    assert final("close_range", 4, 9, 0) == final("close_range", 4, 9, 4) == bpf.ALLOW
+    assert final("close_range", 4, 9, 2) == final("close_range", 4, 9, 6) == EPERM
+    assert final("pipe2", 0, os.O_CLOEXEC | os.O_NONBLOCK) == bpf.ALLOW
+    assert final("pipe2", 0, os.O_EXCL | os.O_CLOEXEC) == EPERM
+    assert final("mmap", 0, 4096, 3, 0x22) == bpf.ALLOW
+    assert final("mmap", 0, 1 << 21, 3, 0x40022) == EPERM
 
 
 def test_other_machines_are_killed(machine: str) -> None:
@@ -101,10 +107,35 @@ def test_other_machines_are_killed(machine: str) -> None:
 
 def test_the_second_filter_takes_away_what_the_first_needed(machine: str) -> None:
     first, final = Filter(machine, first=True), Filter(machine)
-    for name in ("mkdirat", "seccomp", "landlock_create_ruleset", "prctl", "sendmsg", "recvmsg"):
+    for name in ("mkdirat", "landlock_create_ruleset", "sendmsg", "recvmsg"):
         assert first(name) == bpf.ALLOW
         assert final(name) == EPERM
     assert first("sendmsg", 3, 0, 1) == first("recvmsg", 3, 0, 0x41) == EPERM
+    for call in (("seccomp", 1, 1), ("prctl", 1, 9), ("prctl", 38, 1), ("prctl", 4, 0)):
+        assert first(*call) == bpf.ALLOW
+        assert final(*call) == EPERM
+
+
+@pytest.mark.parametrize("forks", [False, True])
+def test_before_it_is_sealed_a_child_does_to_itself_what_the_harness_does(machine: str, forks: bool) -> None:
+    """And nothing else: in a template an exercise's own code runs under this filter."""
+    lock = Filter(machine, first=True, forks=forks)
+    assert lock("prlimit64", 0, 9, 1 << 40) == lock("prctl", 15) == bpf.ALLOW
+    for pid in (1, 4711, 1 << 32):
+        assert lock("prlimit64", pid, 7, 1 << 40) == EPERM
+    for option, value in ((1, 0), (1, 15), (4, 1), (38, 0), (36, 1), (62, 1), (22, 2)):
+        assert lock("prctl", option, value) == EPERM
+    for operation, flags in ((0, 0), (1, 0), (1, 1 | 4), (1, 8), (2, 0)):
+        assert lock("seccomp", operation, flags) == EPERM
+
+
+def test_a_template_has_nothing_of_what_tools_need(machine: str) -> None:
+    """Nor may it send descriptors: those under way are counted for all processes of its user."""
+    template = Filter(machine, first=True, forks=True)
+    assert template("clone", seccomp.SIBLING_FLAGS) == template("recvmsg") == template("mkdirat") == bpf.ALLOW
+    for name in ("sendmsg", *seccomp.ALLOWED_FOR_TOOLS):
+        assert template(name) == EPERM
+    assert template("execveat", seccomp.PROGRAM_DESCRIPTOR, 0, 0, 0, 0x1000) == EPERM
 
 
 def test_a_tool_may_become_one_program_and_pretends_what_it_is_told(machine: str) -> None:

@@ -208,13 +208,6 @@ def _oom_score(pid: int) -> int:
 
 # --- Threads ---------------------------------------------------------------------------------------------
 
-SOMEBODY = """
-from sandbox.jail.lockdown import runtime
-runtime.open_to_others(runtime.readable())
-os.setgroups([])
-os.setresgid(61000, 61000, 61000)
-os.setresuid(61000, 61000, 61000)
-"""
 THREADS = """
 import threading, time
 from django.http import HttpResponse
@@ -233,17 +226,6 @@ urlpatterns = [path("ping/", ping)]
 
 def with_threads(count: int, pause: float) -> Project:
     return Project(files={"urls.py": f"COUNT, PAUSE = {count}, {pause}\n{THREADS}"})
-
-
-@pytest.fixture(scope="module")
-def one_user() -> Iterator[Jail]:
-    """A jail that is not root: as in a container, its children have one user, by whom the kernel counts."""
-    if os.getuid() != 0:
-        pytest.skip("needs root, to become somebody else")
-    with tempfile.TemporaryDirectory() as directory:
-        Path(directory).chmod(0o777)
-        with serving(Path(directory) / "s", SOMEBODY) as jail:
-            yield jail
 
 
 def test_threads_of_one_learner_are_no_threads_less_for_another(one_user: Jail) -> None:
