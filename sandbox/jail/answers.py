@@ -1,9 +1,13 @@
 """What comes from a learner's process, brought into shapes that the rest can rely on."""
 
+import math
 from typing import Any
 
 from sandbox.jail.booted import ProjectGone, are_headers
 from sandbox.jail.entries import problem
+from sandbox.jail.limits import BODY_BYTES
+
+_BODY_CHARACTERS = 4 * math.ceil(BODY_BYTES / 3)  # of base64
 
 
 def place(frame: dict[str, Any]) -> str:
@@ -29,6 +33,7 @@ def exception(answer: dict[str, Any]) -> dict[str, Any] | None:
 def response(answer: dict[str, Any], trace: dict[str, Any] | None) -> dict[str, Any]:
     status, headers, body = answer.get("status"), answer.get("headers"), answer.get("body")
     well_formed = isinstance(status, int) and isinstance(body, str) and are_headers(headers)
+    well_formed = well_formed and len(body) <= _BODY_CHARACTERS
     parts, cut = answer.get("parts", []), answer.get("cut", "")
     if not isinstance(parts, list) or not all(isinstance(size, int) for size in parts):
         well_formed = False

@@ -192,6 +192,9 @@ class BootedProject:
             self.child.channel.send(dict(message), self.deadline)
         except Closed as error:
             raise ProjectGone(_how_it_ended(self.child)) from error
+        except WireError as error:
+            # What it answered before came back with the question, a form's field say, and with its number.
+            raise ProjectGone(f"What your project was to be asked can't be sent: {error}.") from error
 
     def _hear(self) -> dict[str, Any]:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sandbox.jail.harness.errors import clip
+from sandbox.jail.limits import MOST_COUNTED
 
 # Of each kind. More are counted in `dropped`.
 MOST_QUERIES = 200
@@ -108,7 +109,7 @@ def _value(value: Any) -> Any:
 
 
 def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MOST_COUNTED:
         raise ValueError("no number of something")
     return value
 

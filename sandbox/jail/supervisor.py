@@ -4,6 +4,7 @@ The project's process answers the examiner's requests, and knows neither the che
 examiner's process alone says what passed. Nothing that the project's process sends can be a result.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from sandbox.jail.booted import BootedProject, ProjectFailed, ProjectGone, confi
 from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.client import Jail
 from sandbox.jail.harness.errors import clip
-from sandbox.jail.limits import CHECK_OUTPUT_CHARACTERS, TRACE_BYTES, Limits
+from sandbox.jail.limits import CHECK_OUTPUT_CHARACTERS, NO_MEMORY, TRACE_BYTES, Limits
 from sandbox.jail.project import InvalidProject, Project
 from sandbox.jail.results import CheckResult, State, Verdict
 from sandbox.jail.tools import WALL, UnknownTool
@@ -26,6 +27,7 @@ from sandbox.jail.wire import Closed, Stopped, TimeUp, WireError
 OnCheck = Callable[[CheckResult], None]
 
 _TOOL_PATIENCE = 30.0  # seconds that the tools of one grade may wait for places, in all
+_LAST_WORDS = 2.0  # seconds to hear how an examiner ended
 _SPARE = 60.0  # seconds that a child may live beyond the time limit: the supervisor ends it first
 _MAX_CHECKS = 200
 _RELAYED = frozenset({"request", "run", "login", "mail", "tasks", "socket"})
@@ -117,6 +119,8 @@ class _Grading:
         except ProjectGone as gone:
             return self._gone(str(gone))
         except ExaminerBroken as broken:
+            if self.running and isinstance(broken.__cause__, Closed) and self._took_all_memory():
+                return self._gone("The check ran out of memory: your project's answers are too large for it.")
             return self._end("ours", f"This exercise's checks are broken: {broken}")
 
     # --- the examiner -------------------------------------------------------------------------
@@ -128,6 +132,11 @@ class _Grading:
     def _hear_examiner(self) -> dict[str, Any]:
         with _examiner_faults():
             return self.examiner.channel.receive(self.candidate.deadline)
+
+    def _took_all_memory(self) -> bool:
+        """Whether the examiner ended for that. As *ours* it would be graded for ever."""
+        ended = self.examiner.ended(_LAST_WORDS)
+        return ended is not None and os.waitstatus_to_exitcode(ended.status) == NO_MEMORY
 
     def _list_checks(self) -> None:
         self._tell_examiner({"op": "examine", "source": self.source})

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from sandbox.jail.limits import TRACE_BYTES_PER_CHECK, TRACES_PER_CHECK
+from sandbox.jail.limits import MOST_COUNTED, TRACE_BYTES_PER_CHECK, TRACES_PER_CHECK
 
 _SHAPE: dict[str, type | tuple[type, ...]] = {
     "id": str,
@@ -25,7 +25,8 @@ _SHAPE: dict[str, type | tuple[type, ...]] = {
     "frames": list,
     "exception": (dict, type(None)),
 }
-_OPTIONAL = {"dropped": dict, "waits": dict}
+# What was left out, by kind, and what was waited for: counted, and in milliseconds.
+_OPTIONAL = ("dropped", "waits")
 
 
 def checked_trace(value: Any) -> dict[str, Any] | None:
@@ -37,8 +38,14 @@ def checked_trace(value: Any) -> dict[str, Any] | None:
             return None
     if not all(isinstance(query, dict) and isinstance(query.get("sql"), str) for query in value["queries"]):
         return None
-    extra = {key: value[key] for key, kind in _OPTIONAL.items() if isinstance(value.get(key), kind)}
+    extra = {key: value[key] for key in _OPTIONAL if _are_amounts(value.get(key))}
     return {key: value[key] for key in _SHAPE} | extra
+
+
+def _are_amounts(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(amount, int | float) and 0 <= amount <= MOST_COUNTED for amount in value.values()
+    )
 
 
 class TraceBudget:

@@ -2,6 +2,7 @@
 
 import inspect
 import linecache
+import os
 import sys
 import time
 import types
@@ -15,6 +16,7 @@ from sandbox.jail.harness.capture import Capture
 from sandbox.jail.harness.database import Database
 from sandbox.jail.harness.errors import clip, describe
 from sandbox.jail.harness.sealed import seal
+from sandbox.jail.limits import NO_MEMORY
 from sandbox.jail.lockdown.child import Lock
 from sandbox.jail.wire import Channel, Closed
 
@@ -44,8 +46,12 @@ def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, data
     channel.send({"op": "checks", "checks": listed})
     channel.receive()
     case.link = Link(channel)
-    for check in listed:
-        run_one(case, check["name"])
+    try:
+        for check in listed:
+            run_one(case, check["name"])
+    except MemoryError:
+        # Nothing is left to say so with.
+        os._exit(NO_MEMORY)
     channel.send({"op": "done"})
 
 

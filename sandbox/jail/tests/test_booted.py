@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.jail.booted import BootedProject, ProjectGone
 from sandbox.jail.children import Child
+from sandbox.jail.limits import FRAME_BYTES
 from sandbox.jail.wire import Channel, TimeUp
 
 
@@ -70,3 +71,10 @@ def test_no_time_for_a_reset_is_said_when_it_is_waited_for(line: tuple[BootedPro
     project.deadline = time.monotonic() - 1
     with pytest.raises(TimeUp):
         project.finish_reset()
+
+
+def test_a_question_too_large_for_the_line_is_the_project_s_end(line: tuple[BootedProject, Channel]) -> None:
+    """A check asks with what it was answered, and its question's number comes to it."""
+    project, _ = line
+    with pytest.raises(ProjectGone, match="can't be sent"):
+        project.ask({"op": "request", "body": "x" * (FRAME_BYTES - 30)})

@@ -34,6 +34,10 @@ TRICKS = {
     "a letter to nobody knows whom": ("mail", "[{'to': 'all'}]"),
     "a task without arguments": ("tasks", "[{'name': 'x', 'args': 5}]"),
     "retries that are no number": ("tasks", "[{'name': 'x', 'args': [], 'kwargs': {}, 'retries': 'many'}]"),
+    "more retries than can be written down": (
+        "tasks",
+        "[{'name': 'x', 'args': [], 'kwargs': {}, 'retries': int('9' * 4300)}]",
+    ),
     "a query without SQL": ("queries", "[{}]"),
 }
 

@@ -130,6 +130,13 @@ def test_checks_that_eat_all_memory_fail_alone(check: Check, still: Still) -> No
     assert "MemoryError" in verdict.checks[0].message
 
 
+def test_an_examiner_without_any_memory_left_is_no_fault_of_ours(check: Check, still: Still) -> None:
+    """What a project answers can fill it, until it can't even say so: as ours it would be tried for ever."""
+    verdict = check(HEAD + BODY + "    def run(self, result=None):\n        raise MemoryError\n")
+    assert (verdict.state, verdict.checks[0].status) == ("error", "error")
+    assert verdict.message == "The check ran out of memory: your project's answers are too large for it."
+
+
 def test_nothing_of_an_examiner_is_left_for_the_next_one(check: Check) -> None:
     leave = HEAD + "sys.modules['left'] = os\nos.environ['LEFT'] = 'x'\n" + BODY
     assert check(leave).state == "passed"

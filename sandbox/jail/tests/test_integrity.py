@@ -35,12 +35,32 @@ wire.encode = spelled
 result = '41'
 """
 
+# The harness's word on a request, changed.
+TOLD = """
+from sandbox.jail import wire
+encode = wire.encode
+def told(message):
+    if message.get("trace"): {change}
+    return encode(message)
+wire.encode = told
+result = {result!r}
+"""
+
 CHEATS = {
     # Whatever of these reaches the examiner would be the examiner's fault: a grade that is tried for ever.
     "infinity_in_a_trace": FRAME + SPELLED.format(old='"ms": ', new="""'"ms": 1e999, "x": '"""),
     "infinity_beside_the_answer": FRAME + SPELLED.format(old='"body"', new="""'"more": -1e999, "body"'"""),
     "numbers_longer_than_they_were": (
         FRAME + SPELLED.format(old='"cookies": []', new="""'"cookies": [' + '1e15,' * 480_000 + '0]'""")
+    ),
+    # One of 4,300 digits can be read; the next one can't be written.
+    "queries_beyond_number": TOLD.format(
+        change="message['trace'] |= {'dropped': {'queries': '9' * 4300}, 'queries': [{'sql': ''}]}",
+        result="41",
+    ),
+    "queries_beyond_number_as_a_number": TOLD.format(
+        change="message['trace'] |= {'dropped': {'queries': int('9' * 4300)}, 'queries': [{'sql': ''}]}",
+        result="41",
     ),
     "sys_exit": "sys.exit(0)",
     "os_exit_0": "os._exit(0)",
@@ -156,6 +176,23 @@ def test_a_query_count_can_be_forged_and_nothing_else_by_it(answer: Answer) -> N
     assert answer(many + "result = '42'", checks=checks).checks[0].expected == "at most 1 queries"
     assert answer(many + forge + "result = '42'", checks=checks).state == "passed"
     assert answer(many + forge + "result = '41'", checks=checks).checks[0].got == "41"
+
+
+@pytest.mark.parametrize("left_out", [{"queries": -5}, {"queries": 1e300}, {"queries": []}, {"x": "9"}])
+def test_what_was_left_out_of_a_trace_is_counted_where_it_can_be(answer: Answer, left_out: object) -> None:
+    """No check fails on it, none is sent below nothing by it, and no page has to show such a number."""
+    told = TOLD.format(
+        change=f"message['trace']['dropped'] = message['trace']['waits'] = {left_out}", result="42"
+    )
+    verdict = answer(told)
+    assert (verdict.state, verdict.checks[0].queries) == ("passed", 0)
+    assert not {"dropped", "waits"} & verdict.checks[0].traces[0].keys()
+
+
+def test_a_body_beyond_measure_is_no_answer(answer: Answer) -> None:
+    """A page of 6 MB took all memory of the examiner, and so was our fault."""
+    verdict = answer(TOLD.format(change="message['body'] = 'A' * 2_800_000", result="42"))
+    assert (verdict.state, verdict.message) == ("error", "Your project's answer makes no sense.")
 
 
 def test_something_said_after_the_last_answer_spoils_it(answer: Answer) -> None:
