@@ -40,7 +40,7 @@ TRACES_PER_CHECK = 20
 TRACE_BYTES_PER_CHECK = 512 * 1024
 TRACE_BYTES = 2 * MEGABYTE  # of all checks of a grade: they are kept with it
 
-# More of anything nobody has seen. Such numbers are added up, and a sum of 4,301 digits can't be written down.
+# More of anything nobody has seen. Such numbers are added up, and one of 4,301 digits can't be written.
 MOST_COUNTED = 10**9
 
 # With which an examiner ends that needed more memory than it has: so large was what it was to look at.
