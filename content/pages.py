@@ -123,6 +123,7 @@ def roadmap_context(page: RoadmapPage, request: HttpRequest) -> dict[str, Any]:
         "tracks": tracks,
         "row_count": len(rows),
         "published_count": sum(row.page is not None for row in rows),
+        "hours": round(sum(row.page.minutes for row in rows if row.page is not None) / 60),
     }
 
 
@@ -140,6 +141,7 @@ def lesson_context(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
         "next_row": published[place + 1] if place is not None and place + 1 < len(published) else None,
         "needs": [rows[slug] for slug in page.needs_list if slug in rows],
         "roadmap_url": page.get_parent().get_parent().get_url(request),
+        "about": page.search_description or f"{page.feature}. {page.why}.".replace("`", ""),
         "feature_html": render_inline(page.feature),
         "why_html": render_inline(page.why),
         "objectives_html": [render_inline(objective) for objective in page.objectives_list],

@@ -13,7 +13,7 @@ from content.models import RoadmapPage, TrackPage
 from content.syllabus import Track
 
 LEAD = (
-    "Every feature of the roadmap as a lesson: a live demo to take apart, "
+    "An interactive course in Django. Each lesson has a live demo to take apart, "
     "exercises that are graded as you work, and what changes in production."
 )
 

@@ -1,11 +1,13 @@
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path, register_converter
 from django.urls.converters import StringConverter
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from content.crawlers import SITEMAPS, favicon, robots
 from content.views import search_lessons
 from lms import health
 from lms.api import problems
@@ -26,6 +28,10 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    # Who opens an answer that is no page of ours asks for its icon here.
+    path("favicon.ico", favicon, name="favicon"),
     path("search/", search_lessons, name="search"),
     path("", include("lms.accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -53,6 +53,13 @@ function buildIcons() {
   cpSync(path.join(folder, "favicon.svg"), path.join(DIST, "favicon.svg"));
 }
 
+/** The picture that other sites show with a link to this one, and the icon of a bookmark on a telephone. */
+function copyImages() {
+  for (const file of readdirSync(path.join(SRC, "images")).sort()) {
+    cpSync(path.join(SRC, "images", file), path.join(DIST, file));
+  }
+}
+
 function buildStyles() {
   const cli = path.join(path.dirname(require.resolve("@tailwindcss/cli/package.json")), "dist/index.mjs");
   const input = path.join(SRC, "css/app.css");
@@ -99,6 +106,7 @@ rmSync(DIST, { recursive: true, force: true });
 mkdirSync(DIST, { recursive: true });
 copyFonts();
 buildIcons();
+copyImages();
 buildStyles();
 await buildScripts();
 report();

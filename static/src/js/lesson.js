@@ -1,6 +1,7 @@
 // A lesson's page: the live demo's frame, what is left, the outline, the quiz.
 import { whenIdle } from "./lib/idle.js";
 import { whenNear } from "./lib/near.js";
+import { announceProgress } from "./lesson/announce.js";
 import { makeRoomForDemo } from "./lesson/dock.js";
 import { followHeadings } from "./lesson/outline.js";
 import { keepPlace } from "./lesson/place.js";
@@ -22,6 +23,7 @@ whenNear(document.querySelectorAll("[hx-post], [hx-get]"), "1200px", async () =>
 });
 closeWhenFollowed(document);
 focusVerdicts(document);
+announceProgress(document);
 // At once: a click that comes before the demo is kept for it.
 document.querySelectorAll("[data-stage]").forEach((stage) => followXrayLinks(document, startStage(stage)));
 // These measure the page, which is long.

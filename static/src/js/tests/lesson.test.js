@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { progressSaid } from "../lesson/announce.js";
 import { currentHeading, sectionOf } from "../lesson/outline.js";
 import { readMessage } from "../lesson/stage.js";
 
@@ -48,4 +49,9 @@ test("a section goes from its h2 to the next", () => {
   assert.deepEqual([...sectionOf(levels, 3)], [1, 2, 3]);
   assert.deepEqual([...sectionOf(levels, 5)], [4, 5]);
   assert.deepEqual([...sectionOf([3, 2], 0)], [0]);
+});
+
+test("a mission that was done is said by its name, with how much of the lesson is done", () => {
+  assert.equal(progressSaid(["A."], ["A.", "B."], "\n 20 %\n 3 of 15 done\n"), "Mission done: B. 20 % 3 of 15 done");
+  assert.equal(progressSaid(["A."], ["A."], "27 % 4 of 15 done"), "27 % 4 of 15 done");
 });
