@@ -137,6 +137,7 @@ class Trial(models.Model):
         CANCELLED = "cancelled"
         BROKEN = "broken", "the draft's checks cannot be run"
         OURS = "ours", "our fault, graded later"
+        ASIDE = "aside", "our fault, not graded"
 
     UNFINISHED = (State.QUEUED, State.RUNNING, State.OURS)
 
@@ -157,6 +158,8 @@ class Trial(models.Model):
     # Who grades it (a random token), and until when nobody else does: a worker that died is not waited for.
     claim = models.UUIDField(null=True, editable=False)
     claimed_until = models.DateTimeField(default=timezone.now, editable=False)
+    # How many tries ended with an error of ours that was no outage (lms.grading.ordered).
+    faults = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         constraints = [
@@ -164,7 +167,7 @@ class Trial(models.Model):
                 condition=Q(finished_at__isnull=True, state__in=["queued", "running", "ours"])
                 | Q(
                     finished_at__isnull=False,
-                    state__in=["passed", "failed", "error", "timeout", "cancelled", "broken"],
+                    state__in=["passed", "failed", "error", "timeout", "cancelled", "broken", "aside"],
                 ),
                 name="trial_finished_exactly_when_decided",
             )
@@ -246,8 +249,10 @@ class Regrade(models.Model):
     decided_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     decided_at = models.DateTimeField(null=True)
-    # Until when nobody else works on it: a worker that died is not waited for.
-    claimed_until = models.DateTimeField(default=timezone.now, editable=False)
+    # Until when nobody else works on it: a worker that died is not waited for. Null: nobody does any more.
+    claimed_until = models.DateTimeField(default=timezone.now, null=True, editable=False)
+    # How many steps in a row ended with an error of ours that was no outage, the one at work among them.
+    faults = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
         constraints = [
@@ -260,6 +265,11 @@ class Regrade(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exercise}: {self.state}"
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it failed so often that it is not tried any more before somebody says so."""
+        return self.state in self.AT_WORK and self.claimed_until is None
 
 
 class Regraded(models.Model):

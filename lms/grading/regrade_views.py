@@ -24,6 +24,7 @@ from lms.grading.regrading import (
     apply_regrade,
     begin_regrade,
     discard_regrade,
+    try_regrade_again,
 )
 from lms.grading.tasks import send_regrade
 
@@ -68,12 +69,12 @@ def begin(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def regrade(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show how far it is, and the report; POST with `decision` applies or discards it."""
+    """Show how far it is, and the report; POST with `decision` applies it, discards it, or tries it again."""
     _allow(request)
     found = get_object_or_404(Regrade.objects.select_related("exercise", "decided_by"), pk=pk)
     if request.method == "POST":
         return _decide(request, found)
-    at_work = found.state in Regrade.AT_WORK
+    at_work = found.state in Regrade.AT_WORK and not found.is_aside
     report = report_on(found)
     whose = {attempt.submission.learner_id for attempt in report.changed}
     context = {
@@ -91,16 +92,20 @@ def regrade(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, found: Regrade) -> HttpResponse:
-    decide = {"apply": apply_regrade, "discard": discard_regrade}.get(request.POST.get("decision", ""))
-    if decide is None:
-        return HttpResponseBadRequest("Say what to do: apply, or discard.")
     try:
-        decide(found, user=request.user)
+        match request.POST.get("decision"):
+            case "apply":
+                apply_regrade(found, user=request.user)
+                send_regrade(found.pk)
+            case "discard":
+                discard_regrade(found, user=request.user)
+            case "again":
+                try_regrade_again(found)
+                send_regrade(found.pk)
+            case _:
+                return HttpResponseBadRequest("Say what to do: apply, discard, or again.")
     except NotReady as error:
         messages.error(request, str(error))
-    else:
-        if decide is apply_regrade:
-            send_regrade(found.pk)
     return redirect("regrade", found.pk)
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from content.models import Exercise
@@ -25,6 +25,7 @@ from lms.accounts.models import Learner
 from lms.classes.counting import GRADED, failed_checks
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.models import Regrade, Regraded, Submission
+from lms.grading.ordered import GIVEN_UP, MOST_FAULTS, RETRY_AFTER, TRIED_AGAIN, wait_after
 from lms.grading.projects import complete_project
 from sandbox.jail import InvalidProject, Jail, Verdict, grade
 
@@ -34,8 +35,6 @@ SLICE = 5.0  # seconds of work a message
 BATCH = 200
 # A step that was not heard of for so long is taken for dead.
 CLAIM = timedelta(minutes=5)
-RETRY_AFTER = timedelta(seconds=15)
-RETRY_SELDOM = timedelta(minutes=15)
 
 State = Regrade.State
 
@@ -47,7 +46,11 @@ class NothingToRegrade(Exception):
 
 
 class NotReady(Exception):
-    """The regrade is not waiting for a decision."""
+    """The regrade is not waiting for this decision. The message says what it is at."""
+
+
+class ChecksBroken(Exception):
+    """The exercise's checks cannot be run. The message says why."""
 
 
 class NobodyCounts(RuntimeError):
@@ -101,24 +104,35 @@ def discard_regrade(regrade: Regrade, *, user: Any) -> None:
     _decide(regrade, State.DISCARDED, user, of=(State.RUNNING, State.READY))
 
 
+def try_regrade_again(regrade: Regrade) -> None:
+    """Take up one that was set aside, where it stopped. Raises NotReady. The caller sends it to the queue."""
+    aside = Regrade.objects.filter(pk=regrade.pk, state__in=Regrade.AT_WORK, claimed_until=None)
+    if not aside.update(claimed_until=timezone.now(), faults=0, message=""):
+        raise NotReady("It is tried again already, or somebody has decided about it.")
+
+
 def work_on(regrade_id: int) -> bool:
     """Work for SLICE seconds; return whether there is more to do. Two at once do nothing twice."""
     now = timezone.now()
     free = Regrade.objects.filter(pk=regrade_id, state__in=Regrade.AT_WORK, claimed_until__lte=now)
-    if not free.update(claimed_until=now + CLAIM, message=""):
+    # Counted before it is tried: what ends each worker that takes it is a fault as well.
+    if not free.update(claimed_until=now + CLAIM, message="", faults=F("faults") + 1):
         return False
     regrade = Regrade.objects.select_related("exercise", "revision").get(pk=regrade_id)
+    if regrade.faults > MOST_FAULTS:
+        return _set_aside(regrade, GIVEN_UP)
     try:
         values = _step(regrade)
     except GraderUnavailable as unavailable:
-        return _postpone(regrade, f"Nothing can be graded on this server now, because {unavailable}")
+        return _wait_for_the_jail(regrade, unavailable)
+    except ChecksBroken as broken:
+        logger.error("regrade %s: %s", regrade_id, broken)
+        anew = "Leave everything as it is, mend and publish them, and grade earlier attempts again."
+        return _note_fault(regrade, again=f"{broken} It is tried again.", at_last=f"{broken} {anew}")
     except Exception:
         logger.exception("regrade %s failed", regrade_id)
-        # Less and less often, as nobody knows whether it is mended: it stays open until somebody discards it.
-        age = now - (regrade.decided_at or regrade.created_at)
-        message = "Something went wrong, on our side. It is tried again."
-        return _postpone(regrade, message, wait=min(age, RETRY_SELDOM))
-    _mine(regrade).update(claimed_until=timezone.now(), **values)
+        return _note_fault(regrade, again=TRIED_AGAIN, at_last=GIVEN_UP)
+    _mine(regrade).update(claimed_until=timezone.now(), faults=0, **values)
     return "state" not in values
 
 
@@ -139,9 +153,24 @@ def _decide(regrade: Regrade, state: str, user: Any, *, of: tuple[str, ...]) -> 
         raise NotReady("Somebody has decided about it already, or it is still being graded.")
 
 
-def _postpone(regrade: Regrade, message: str, *, wait: timedelta = timedelta()) -> bool:
-    """Say what it waits for. Beat sends it again."""
-    _mine(regrade).update(message=message, claimed_until=timezone.now() + wait)
+def _wait_for_the_jail(regrade: Regrade, why: GraderUnavailable) -> bool:
+    """Say what it waits for. Beat sends it again; an outage counts as no fault."""
+    message = f"Nothing can be graded on this server now, because {why}"
+    _mine(regrade).update(message=message, faults=regrade.faults - 1, claimed_until=timezone.now())
+    return False
+
+
+def _note_fault(regrade: Regrade, *, again: str, at_last: str) -> bool:
+    if regrade.faults >= MOST_FAULTS:
+        return _set_aside(regrade, at_last)
+    _mine(regrade).update(message=again, claimed_until=timezone.now() + wait_after(regrade.faults))
+    return False
+
+
+def _set_aside(regrade: Regrade, message: str) -> bool:
+    """Leave it as it is, with all that is graded or written: to be tried again, or to be discarded."""
+    logger.error("regrade %s is not tried again by itself", regrade.pk)
+    _mine(regrade).update(message=message, claimed_until=None)
     return False
 
 
@@ -213,7 +242,8 @@ def _verdict(grader: Jail, exercise: Exercise, attempt: Regraded) -> Verdict:
         return Verdict(state="error", message=str(error))
     verdict = grade(grader, project, exercise.checks, time_limit=exercise.time_limit)
     if verdict.state == "ours":
-        raise GraderUnavailable(verdict.message)
+        # An outage would have been raised.
+        raise ChecksBroken(verdict.message)
     return verdict
 
 

@@ -14,11 +14,11 @@ from kombu.exceptions import OperationalError
 from content.models import LONGEST_TIME_LIMIT, Verification
 from lms.grading.aside import MOST_FAULTS, set_aside
 from lms.grading.models import Regrade, Submission, Trial, when_lost
-from lms.grading.regrading import RETRY_AFTER as REGRADE_RETRY_AFTER
+from lms.grading.ordered import RETRY_AFTER
 from lms.grading.regrading import abandoned, work_on
 from lms.grading.run import RETRY_SELDOM, run_next
 from lms.grading.trial_run import run_trial, waiting_trials
-from lms.grading.verifications import RETRY_AFTER, run_verification, waiting
+from lms.grading.verifications import run_verification, waiting
 
 logger = logging.getLogger(__name__)
 
@@ -105,7 +105,9 @@ def enqueue_after_restart() -> int:
     Trial.objects.filter(state=Trial.State.RUNNING).update(
         state=Trial.State.QUEUED, claim=None, claimed_until=now - RETRY_AFTER
     )
-    Regrade.objects.filter(state__in=Regrade.AT_WORK).update(claimed_until=now - REGRADE_RETRY_AFTER)
+    # One that was set aside waits for somebody, not for a worker.
+    at_work = Regrade.objects.filter(state__in=Regrade.AT_WORK, claimed_until__isnull=False)
+    at_work.update(claimed_until=now - RETRY_AFTER)
     Submission.objects.filter(state__in=(State.RUNNING, State.OURS)).update(
         state=State.QUEUED, claim=None, claimed_until=None
     )

@@ -15,12 +15,12 @@ from django.utils import timezone
 from content.models import LONGEST_TIME_LIMIT, Exercise
 from lms.grading.grader import GraderUnavailable, jail
 from lms.grading.models import Trial
+from lms.grading.ordered import GIVEN_UP, MOST_FAULTS, RETRY_AFTER, TRIED_AGAIN, faults_at_claim, wait_after
 from lms.grading.projects import complete_project
 from sandbox.jail import CheckResult, grade
 
 logger = logging.getLogger(__name__)
 
-RETRY_AFTER = timedelta(seconds=15)
 TELL_EVERY = 0.5  # seconds between two tellings of how far it is: the page asks every second
 SAVED_ANEW = "The draft was saved anew before this was graded. Check it again."
 
@@ -36,6 +36,9 @@ def run_trial(trial_id: str) -> None:
     trial = _claim(trial_id)
     if trial is None:
         return
+    if trial.faults >= MOST_FAULTS:
+        _give_up(trial)
+        return
     try:
         _write(trial, finished_at=timezone.now(), claim=None, **_verdict(trial))
     except ClaimLost:
@@ -45,7 +48,7 @@ def run_trial(trial_id: str) -> None:
     except Exception:
         # Whatever went wrong here is ours: it is no verdict on the draft.
         logger.exception("trial %s failed", trial_id)
-        _postpone(trial, "Something went wrong while grading, on our side. It is tried again.")
+        _note_fault(trial)
 
 
 def waiting_trials(now: datetime) -> QuerySet[Trial]:
@@ -58,7 +61,12 @@ def _claim(trial_id: str) -> Trial | None:
     free = Q(state__in=(State.QUEUED, State.OURS)) | Q(state=State.RUNNING, claimed_until__lte=now)
     until = now + timedelta(seconds=LONGEST_TIME_LIMIT + settings.GRADE_GRACE)
     taken = Trial.objects.filter(free, pk=trial_id).update(
-        state=State.RUNNING, claim=claim, claimed_until=until, checks=[], message=""
+        state=State.RUNNING,
+        claim=claim,
+        claimed_until=until,
+        checks=[],
+        message="",
+        faults=faults_at_claim(State.RUNNING),
     )
     # Another worker may have taken it over since, where this one slept for long: then it is not ours.
     return (
@@ -109,7 +117,33 @@ def _write(trial: Trial, **values: Any) -> None:
         raise ClaimLost
 
 
-def _postpone(trial: Trial, message: str) -> None:
+def _note_fault(trial: Trial) -> None:
+    trial.faults += 1
+    if trial.faults >= MOST_FAULTS:
+        _give_up(trial)
+    else:
+        _postpone(trial, TRIED_AGAIN, wait=wait_after(trial.faults))
+
+
+def _give_up(trial: Trial) -> None:
+    """What was sent is kept, and there again with the page: the author has it graded by Check."""
+    logger.error("trial %s is not tried again", trial.pk)
     _mine(trial).update(
-        state=State.OURS, message=message, checks=[], claim=None, claimed_until=timezone.now()
+        state=State.ASIDE,
+        message=f"{GIVEN_UP} Once it is mended, check again.",
+        faults=trial.faults,
+        checks=[],
+        finished_at=timezone.now(),
+        claim=None,
+    )
+
+
+def _postpone(trial: Trial, message: str, *, wait: timedelta = timedelta()) -> None:
+    _mine(trial).update(
+        state=State.OURS,
+        message=message,
+        faults=trial.faults,
+        checks=[],
+        claim=None,
+        claimed_until=timezone.now() + wait,
     )

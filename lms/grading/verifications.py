@@ -6,7 +6,6 @@ import logging
 import time
 import uuid
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -15,13 +14,19 @@ from django.utils import timezone
 from content import verifying
 from content.models import LONGEST_TIME_LIMIT, Exercise, Verification
 from lms.grading.grader import GraderUnavailable, jail
+from lms.grading.ordered import (
+    GIVEN_UP,
+    MOST_FAULTS,
+    RETRY_AFTER,
+    TRIED_AGAIN,
+    faults_at_claim,
+    wait_after,
+)
 from lms.grading.verify import CaseOutcome, verify_case
 from sandbox.jail import InvalidProject, Jail
 
 logger = logging.getLogger(__name__)
 
-RETRY_AFTER = timedelta(seconds=15)
-MOST_FAULTS = 8
 SLICE = 5.0  # seconds of work a message
 
 State = Verification.State
@@ -38,6 +43,9 @@ def run_verification(verification_id: int) -> bool:
     """
     verification = _claim(verification_id)
     if verification is None:
+        return False
+    if verification.faults >= MOST_FAULTS:
+        _give_up(verification)
         return False
     try:
         if not _grade_some(verification):
@@ -78,12 +86,15 @@ def _claim(verification_id: int) -> Verification | None:
     now, claim = timezone.now(), uuid.uuid4()
     free = Q(state=State.QUEUED) | Q(state=State.RUNNING, claimed_until__lte=now)
     taken = Verification.objects.filter(free, pk=verification_id).update(
-        state=State.RUNNING, claim=claim, claimed_until=_one_case_from(now), message=""
+        state=State.RUNNING,
+        claim=claim,
+        claimed_until=_one_case_from(now),
+        message="",
+        faults=faults_at_claim(State.RUNNING),
     )
-    if not taken:
-        return None
     rows = Verification.objects.select_related("exercise", "revision", "requested_by")
-    return rows.get(pk=verification_id)
+    # Another worker may have taken it over since, where this one slept for long: then it is not ours.
+    return rows.filter(pk=verification_id, claim=claim).first() if taken else None
 
 
 def _one_case_from(now: datetime) -> datetime:
@@ -92,15 +103,13 @@ def _one_case_from(now: datetime) -> datetime:
 
 
 def _outcome(grader: Jail, exercise: Exercise, kind: str, name: str) -> CaseOutcome:
+    """Return what became of the case. Checks that cannot be run break it, too: their author is told why."""
     try:
-        outcome = verify_case(grader, exercise, kind, name)
+        return verify_case(grader, exercise, kind, name)
     except InvalidProject as error:
         return CaseOutcome(
             exercise=exercise.name, kind=kind, case=name, state="error", duration_ms=0, broken=str(error)
         )
-    if outcome.state == "ours":
-        raise GraderUnavailable(outcome.broken)
-    return outcome
 
 
 def _mine(verification: Verification) -> QuerySet[Verification]:
@@ -114,21 +123,28 @@ def _write(verification: Verification) -> None:
 
 
 def _note_fault(verification: Verification) -> None:
-    """An error that is no outage: tried again, less and less often, and not for ever."""
-    now, faults = timezone.now(), verification.faults + 1
-    values: dict[str, Any] = {"faults": faults, "claim": None}
-    if faults < MOST_FAULTS:
-        # Twice as long from one to the next: half an hour at last.
-        values |= {"state": State.QUEUED, "claimed_until": now + RETRY_AFTER * (2 ** (faults - 1) - 1)}
-        values["message"] = "Something went wrong, on our side. It is tried again."
-    else:
-        logger.error("verification %s is not tried again", verification.pk)
-        values |= {"state": State.OURS, "finished_at": now}
-        values["message"] = (
-            "Something went wrong, on our side, again and again. An administrator finds it in the log. "
-            "Once it is mended, verify the exercise again."
-        )
-    _mine(verification).update(**values)
+    verification.faults += 1
+    if verification.faults >= MOST_FAULTS:
+        _give_up(verification)
+        return
+    _mine(verification).update(
+        state=State.QUEUED,
+        message=TRIED_AGAIN,
+        faults=verification.faults,
+        claim=None,
+        claimed_until=timezone.now() + wait_after(verification.faults),
+    )
+
+
+def _give_up(verification: Verification) -> None:
+    logger.error("verification %s is not tried again", verification.pk)
+    _mine(verification).update(
+        state=State.OURS,
+        message=f"{GIVEN_UP} Once it is mended, verify the exercise again.",
+        faults=verification.faults,
+        finished_at=timezone.now(),
+        claim=None,
+    )
 
 
 def _postpone(verification: Verification, message: str) -> None:

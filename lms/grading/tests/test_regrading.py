@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -17,18 +18,22 @@ from lms.accounts.models import Learner, User
 from lms.classes.models import Failure, Tally
 from lms.grading import regrading
 from lms.grading.models import Regrade, Submission
+from lms.grading.ordered import MOST_FAULTS
 from lms.grading.regrade_report import report_on
 from lms.grading.regrading import (
     NothingToRegrade,
+    NotReady,
     abandoned,
     affected,
     apply_regrade,
     begin_regrade,
     discard_regrade,
+    try_regrade_again,
     work_on,
 )
 from lms.grading.run import run_next
 from lms.grading.submit import submit
+from lms.grading.tasks import enqueue_after_restart
 from lms.grading.tests.factories import CHECKS, SOLUTION, STARTER, ExerciseFactory, LearnerFactory
 from sandbox.jail import grade, start_jail
 
@@ -180,12 +185,11 @@ def test_the_new_verdicts_are_written_learner_by_learner(exercise, monkeypatch, 
             raise RuntimeError("the disk is full")
 
     monkeypatch.setattr(regrading, "_recount", recount)
-    Regrade.objects.update(decided_at=timezone.now() - timedelta(hours=1))
     assert not work_on(regrade.pk)
     regrade.refresh_from_db()
     assert "Something went wrong, on our side" in regrade.message
-    assert abandoned(timezone.now() + timedelta(minutes=10)) == [], "less and less often"
-    assert abandoned(timezone.now() + timedelta(minutes=20)) == [regrade.pk]
+    assert abandoned(timezone.now() + timedelta(seconds=10)) == []
+    assert abandoned(timezone.now() + timedelta(seconds=20)) == [regrade.pk]
     states = Submission.objects.values_list("state", flat=True)
     assert sorted(states) == ["failed", "passed", "passed"], "what was written of the second one went with it"
     regrade.refresh_from_db()
@@ -194,7 +198,7 @@ def test_the_new_verdicts_are_written_learner_by_learner(exercise, monkeypatch, 
     assert (report.applied, report.attempts) == (1, 3)
     Regrade.objects.update(claimed_until=timezone.now())
     done = worked(regrade)
-    assert (done.state, done.message) == ("applied", "")
+    assert (done.state, done.message, done.faults) == ("applied", "", 0)
     assert len({savepoint for savepoint, _learner in seen}) == len(seen) == 4
 
 
@@ -215,6 +219,134 @@ def test_one_that_can_never_be_graded_is_stopped_and_gives_way_to_another(exerci
     discard_regrade(regrade, user=None)
     assert not work_on(regrade.pk), "a message that is still in the queue"
     assert begin_regrade(exercise, user=None) != regrade
+
+
+def tried_until_set_aside(regrade: Regrade) -> list[timedelta]:
+    """Try it as beat would; return after how long each time."""
+    pauses = []
+    while True:
+        assert not work_on(regrade.pk)
+        regrade.refresh_from_db()
+        if regrade.claimed_until is None:
+            return pauses
+        pauses.append(regrade.claimed_until - timezone.now())
+        Regrade.objects.update(claimed_until=timezone.now())
+
+
+def test_one_that_always_fails_is_set_aside_and_taken_up_again_where_it_stopped(
+    exercise, client: Client, caplog
+):
+    for text in (SOLUTION, STARTER):
+        handed_in(exercise, text)
+    exercise = changed(exercise)
+    regrade, calls = begin_regrade(exercise, user=None), []
+
+    def fails_at_the_second(*args, **kwargs):
+        calls.append(args)
+        if len(calls) == 1:
+            return grade(*args, **kwargs)
+        raise RuntimeError("no such column")
+
+    with patch("lms.grading.regrading.grade", side_effect=fails_at_the_second):
+        assert work_on(regrade.pk), "which attempts those are"
+        pauses = tried_until_set_aside(regrade)
+    assert len(pauses) == MOST_FAULTS - 1
+    assert pauses[0] < timedelta(seconds=1) and pauses[-1] > timedelta(minutes=10), "less and less often"
+    assert (regrade.state, regrade.is_aside, "no such column" in caplog.text) == ("running", True, True)
+    assert list(regrade.attempts.order_by("pk").values_list("state", flat=True)) == ["failed", ""]
+
+    assert abandoned(timezone.now() + timedelta(days=1)) == []
+    with patch("lms.grading.tasks.regrade.delay") as sent:
+        enqueue_after_restart()
+        assert abandoned(timezone.now() + timedelta(days=1)) == [], "a restart does not change that"
+        assert not work_on(regrade.pk), "a message that is still in the queue"
+        client.force_login(User.objects.create_superuser("ada@example.org", "correct horse"))
+        address = reverse("regrade", args=[regrade.pk])
+        page = " ".join(client.get(address).text.split())
+        assert "not tried again by itself" in page and "1 of 2 attempts are graded" in page
+        assert "An administrator finds it in the log" in page and "hx-trigger" not in page
+        assert client.get(address, headers={"HX-Request": "true"}).status_code == 286
+        assert "has stopped" in client.get(reverse("regrade_offer", args=[exercise.pk])).text
+        assert "it has stopped" in client.get(reverse("exercise_regrade", args=[exercise.pk])).text
+        sent.assert_not_called()
+        client.post(address, {"decision": "again"})
+        sent.assert_called_once_with(regrade.pk)
+    with pytest.raises(NotReady):
+        try_regrade_again(regrade)
+    done = worked(regrade)
+    assert (done.state, done.message, done.faults) == ("ready", "", 0)
+    assert set(regrade.attempts.values_list("state", flat=True)) == {"failed"}
+
+
+def test_one_that_was_set_aside_gives_way_to_another(exercise):
+    handed_in(exercise, SOLUTION)
+    exercise = changed(exercise)
+    regrade = begin_regrade(exercise, user=None)
+    Regrade.objects.update(claimed_until=None, faults=MOST_FAULTS)
+    assert begin_regrade(exercise, user=None) == regrade
+    discard_regrade(regrade, user=None)
+    assert not Regrade.objects.get().is_aside
+    assert begin_regrade(exercise, user=None) != regrade
+
+
+def test_verdicts_that_cannot_be_written_wait_for_somebody_and_are_not_lost(exercise, client: Client):
+    handed_in(exercise, SOLUTION)
+    regrade = worked(begin_regrade(changed(exercise), user=None))
+    apply_regrade(regrade, user=None)
+    regrade.refresh_from_db()
+    with patch("lms.grading.regrading._recount", side_effect=RuntimeError("no such column")):
+        tried_until_set_aside(regrade)
+    client.force_login(User.objects.create_superuser("ada@example.org", "correct horse"))
+    address = reverse("regrade", args=[regrade.pk])
+    page = " ".join(client.get(address).text.split())
+    assert "0 of 1 attempts have their new verdict" in page
+    assert 'value="again"' in page and 'value="discard"' not in page, "a part of them may be written"
+    with patch("lms.grading.tasks.regrade.delay"):
+        client.post(address, {"decision": "discard"})
+        assert Regrade.objects.get().is_aside
+        client.post(address, {"decision": "again"})
+    assert worked(regrade).state == "applied"
+    assert Submission.objects.get().state == "failed"
+
+
+def test_checks_that_cannot_be_run_are_told_and_not_tried_for_ever(exercise):
+    handed_in(exercise, SOLUTION)
+    regrade = begin_regrade(changed(exercise, "from nowhere import nothing\n"), user=None)
+    assert work_on(regrade.pk)
+    assert not work_on(regrade.pk)
+    regrade.refresh_from_db()
+    assert "checks are broken" in regrade.message and "tried again" in regrade.message
+    Regrade.objects.update(faults=MOST_FAULTS - 1, claimed_until=timezone.now())
+    tried_until_set_aside(regrade)
+    assert "nowhere" in regrade.message and "mend and publish them" in regrade.message
+
+
+def test_what_ends_each_worker_that_takes_it_is_set_aside(exercise):
+    handed_in(exercise, SOLUTION)
+    regrade, tries = begin_regrade(changed(exercise), user=None), []
+
+    def ends(_regrade):
+        tries.append(1)
+        raise SystemExit  # the worker is killed: nothing after it is done
+
+    with patch("lms.grading.regrading._step", side_effect=ends):
+        for _ in range(MOST_FAULTS + 3):
+            Regrade.objects.filter(claimed_until__isnull=False).update(claimed_until=timezone.now())
+            with suppress(SystemExit):
+                work_on(regrade.pk)
+    assert (len(tries), Regrade.objects.get().is_aside) == (MOST_FAULTS, True)
+
+
+def test_an_outage_is_no_fault_however_long_it_lasts(exercise, settings):
+    handed_in(exercise, SOLUTION)
+    regrade = begin_regrade(changed(exercise), user=None)
+    assert work_on(regrade.pk)
+    settings.JAIL_SOCKET = ""
+    for _ in range(MOST_FAULTS + 1):
+        assert not work_on(regrade.pk)
+        Regrade.objects.update(claimed_until=timezone.now())
+    regrade.refresh_from_db()
+    assert (regrade.is_aside, regrade.faults) == (False, 0)
 
 
 def test_a_verdict_that_comes_after_it_was_stopped_is_not_kept(exercise):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -17,6 +18,7 @@ from lms.accounts.models import Learner, User
 from lms.classes.models import Failure, Standing, Tally
 from lms.grading import tasks
 from lms.grading.models import Draft, Submission, Trial
+from lms.grading.ordered import MOST_FAULTS
 from lms.grading.preview import previews
 from lms.grading.tests.factories import CHECKS, SOLUTION, STARTER, URLS, ExerciseFactory
 from lms.grading.trial_run import SAVED_ANEW, run_trial
@@ -216,7 +218,41 @@ def test_without_a_jail_it_waits_and_is_sent_again(author, exercise, jail, jail_
     sent.assert_called_once_with(waits["id"])
     settings.JAIL_SOCKET = jail_socket
     run_trial(waits["id"])
-    assert Trial.objects.get().state == "passed"
+    assert (Trial.objects.get().state, Trial.objects.get().faults) == ("passed", 0)
+
+
+def test_a_trial_that_always_fails_is_left_to_its_author(jail, author, exercise, sent):
+    trial, pauses = check(author, exercise).split("/")[-2], []
+    with patch("lms.grading.trial_run.complete_project", side_effect=RuntimeError("no such column")):
+        while not (found := Trial.objects.get()).finished_at:
+            run_trial(trial)
+            pauses.append(Trial.objects.get().claimed_until - timezone.now())
+            assert Trial.objects.get().state in ("ours", "aside")
+    assert (len(pauses), found.state, found.faults) == (MOST_FAULTS, "aside", MOST_FAULTS)
+    assert pauses[-2] > timedelta(minutes=10), "less and less often"
+    with patch("lms.grading.tasks.timezone.now", return_value=timezone.now() + timedelta(days=1)):
+        tasks.enqueue_left_over()
+    sent.assert_not_called()
+    told = author.get(f"/trials/{exercise.pk}/").context["workspace"]
+    assert told["submission"]["state"] == "aside"
+    assert "check again" in told["submission"]["message"]
+    assert told["submittedFiles"] == {"greetings.py": BYE}, "kept"
+    assert graded(author, exercise)["state"] == "passed"
+
+
+def test_what_ends_each_worker_that_takes_it_is_left_to_its_author(jail, author, exercise):
+    trial, tries = check(author, exercise).split("/")[-2], []
+
+    def ends(_trial):
+        tries.append(1)
+        raise SystemExit  # the worker is killed: nothing after it is done
+
+    with patch("lms.grading.trial_run._verdict", side_effect=ends):
+        for _ in range(MOST_FAULTS + 3):
+            Trial.objects.filter(state="running").update(claimed_until=timezone.now())
+            with suppress(SystemExit):
+                run_trial(trial)
+    assert (len(tries), Trial.objects.get().state) == (MOST_FAULTS, "aside")
 
 
 def test_a_trial_is_taken_over_from_a_worker_that_died_and_from_no_other(jail, author, exercise):

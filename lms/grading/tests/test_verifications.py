@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
@@ -16,8 +17,9 @@ from content import verifying
 from content.models import Exercise, Verification
 from lms.accounts.models import User
 from lms.grading import tasks
+from lms.grading.ordered import MOST_FAULTS
 from lms.grading.tests.factories import SOLUTION, STARTER, ExerciseFactory
-from lms.grading.verifications import MOST_FAULTS, run_verification
+from lms.grading.verifications import run_verification
 from sandbox.jail import start_jail
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +101,29 @@ def test_without_a_jail_it_waits_and_is_sent_again(settings, jail_socket):
 
     settings.JAIL_SOCKET = jail_socket
     assert run(waits).state == "passed"
+
+
+def test_checks_that_cannot_be_run_are_the_exercises_fault_and_told(jail):
+    done = run(asked(checks="from nowhere import nothing\n"))
+    assert (done.state, done.faults) == ("failed", 0)
+    assert all("checks are broken" in row["broken"] and "nowhere" in row["broken"] for row in done.broken)
+    assert len(done.broken) == 3
+
+
+def test_what_ends_each_worker_that_takes_it_is_given_up(jail):
+    verification, tries = asked(), []
+
+    def ends(_verification):
+        tries.append(1)
+        raise SystemExit  # the worker is killed: nothing after it is done
+
+    with patch("lms.grading.verifications._grade_some", side_effect=ends):
+        for _ in range(MOST_FAULTS + 3):
+            Verification.objects.filter(state="running").update(claimed_until=timezone.now())
+            with suppress(SystemExit):
+                run_verification(verification.pk)
+    done = Verification.objects.get()
+    assert (len(tries), done.state, done.finished_at is not None) == (MOST_FAULTS, "ours", True)
 
 
 def test_where_publishing_breaks_nothing_is_said_and_it_is_tried_again(jail):

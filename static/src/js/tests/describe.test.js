@@ -32,7 +32,7 @@ test("our fault is told apart from the learner's", () => {
 });
 
 test("every state of the format has words of its own", () => {
-  const states = ["queued", "running", "passed", "failed", "error", "timeout", "cancelled", "ours"];
+  const states = ["queued", "running", "passed", "failed", "error", "timeout", "cancelled", "ours", "broken", "aside"];
   const titles = states.map((state) => describeSubmission(submission(state)).title);
   assert.equal(new Set(titles).size, states.length);
   assert.ok(titles.every((title, index) => title !== states[index]));

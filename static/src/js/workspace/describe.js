@@ -8,8 +8,9 @@ const STATES = {
   error: { icon: "alert", tone: "bad", title: "Your project raised an error" },
   timeout: { icon: "clock", tone: "bad", title: "Stopped: it took too long" },
   cancelled: { icon: "minus", tone: "plain", title: "Cancelled" },
-  // Of an author's trial only: with an attempt it is our fault.
+  // Of an author's trial only: with an attempt the first is our fault, and the second waits for us.
   broken: { icon: "alert", tone: "bad", title: "The draft's checks cannot be run" },
+  aside: { icon: "server", tone: "ours", title: "Not graded, and that is our fault" },
   ours: { icon: "server", tone: "ours", title: "Not graded yet, and that is our fault" },
 };
 

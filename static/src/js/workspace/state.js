@@ -9,7 +9,7 @@
  *  tool: "browser" | "checks" | "console" | "xray"}
  * A mapping of path to text has null for a file that is not there: `starter` of a new one, a removed one in a draft.
  */
-export const FINISHED = new Set(["passed", "failed", "error", "timeout", "cancelled", "broken"]);
+export const FINISHED = new Set(["passed", "failed", "error", "timeout", "cancelled", "broken", "aside"]);
 
 export function isFinished(submission) {
   return FINISHED.has(submission.state);
