@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from content.models import LessonPage
 from content.tests.folders import write_syllabus
 from lms.accounts.models import User
+
+# How long an example takes says how busy the machine is, and nothing about what is tried.
+hypothesis_settings.register_profile("content", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("content")
 
 
 @pytest.fixture

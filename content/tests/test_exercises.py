@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from content.bundles import join_files, split_files
@@ -176,7 +176,6 @@ TEXTS = st.text(st.sampled_from("=\\ ab\n"), max_size=40) | st.sampled_from(
 
 
 # Machines that test are busy: how long a text takes to make says nothing.
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(NAMES, st.lists(TEXTS, min_size=4, max_size=4))
 def test_files_in_one_text_come_back(names: list[str], texts: list[str]):
     files = dict(zip(names, texts, strict=False))
