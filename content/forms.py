@@ -11,6 +11,7 @@ from wagtail.blocks import StreamBlockValidationError
 from wagtail.blocks.struct_block import StructBlockValidationError
 
 from content.lesson_format.front_matter import SLUG
+from content.needs import LessonsField, needs_of_all, way_back
 from content.references import find_problems
 from content.streams import from_stream
 
@@ -18,8 +19,11 @@ from content.streams import from_stream
 class LessonPageForm(WagtailAdminPageForm):
     """Publishing needs all that the lesson refers to; a draft may be ahead of the code."""
 
+    needs = LessonsField(required=False, help_text="Lessons to do before this one")
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["needs"].offer(self.instance.needs, own=self.instance.slug)
         slug = self.fields["slug"]
         slug.disabled = self._is_settled()
         slug.required = True
@@ -45,11 +49,17 @@ class LessonPageForm(WagtailAdminPageForm):
         return slug
 
     def clean_needs(self) -> str:
-        text = self.cleaned_data["needs"]
-        for slug in text.split():
-            if not SLUG.match(slug):
-                raise forms.ValidationError(f"{slug!r} is not a lesson's slug.")
-        return text
+        needs: str = self.cleaned_data["needs"]
+        slug = self.cleaned_data.get("slug") or self.instance.slug
+        way = way_back(slug, needs.split(), needs_of_all())
+        if way == [slug]:
+            raise forms.ValidationError("A lesson cannot need itself.")
+        if way:
+            labels = self.fields["needs"].labels
+            first, *others = [f"“{labels.get(step, step)}”" for step in way[:-1]]
+            chain = ", which needs ".join([*others, "this lesson"])
+            raise forms.ValidationError(f"{first} needs {chain}: it cannot come before it.")
+        return needs
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
