@@ -60,15 +60,20 @@ def letter(stage: FrameLocator, subject: str, email: str):
 def choose_house(app: FrameLocator, way: str) -> None:
     app.locator("nav").get_by_role("link", name="Register").click()
     app.get_by_label("How addresses are confirmed").select_option(value=way)
-    app.get_by_role("button", name="Set", exact=True).click()
+    # What was chosen stands there before it is sent, too.
+    press_for_a_new_page(app, "Set")
     expect(app.get_by_label("How addresses are confirmed")).to_have_value(way)
 
 
 def enter(app: FrameLocator, code: str) -> None:
     app.get_by_label("Code").fill(code)
-    # The next page may look the same: a wrong code shows the form again.
+    press_for_a_new_page(app, "Confirm")
+
+
+def press_for_a_new_page(app: FrameLocator, button: str) -> None:
+    """The next page may look the same: a wrong code shows the form again."""
     app.locator("body").evaluate("body => { body.dataset.before = '' }")
-    app.get_by_role("button", name="Confirm", exact=True).click()
+    app.get_by_role("button", name=button, exact=True).click()
     expect(app.locator("body[data-before]")).to_have_count(0, timeout=20_000)
 
 
