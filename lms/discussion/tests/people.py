@@ -37,3 +37,11 @@ def read(client: Client, thread: Thread) -> str:
 
 def pass_exercise(client: Client, exercise) -> None:
     submit(Learner.objects.get(user=client.user), exercise)
+
+
+def post_url(post: Post, what: str) -> str:
+    return f"/discussion/posts/{post.pk}/{what}/"
+
+
+def thread_url(thread: Thread, what: str = "") -> str:
+    return f"/discussion/threads/{thread.pk}/{what}"

@@ -1,4 +1,4 @@
-"""People ask, reply, edit, remove, mark an answer, follow; moderators hide and close."""
+"""People ask, reply, edit, remove, mark an answer, follow. What moderators do is in test_moderation."""
 
 from __future__ import annotations
 
@@ -11,20 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from lms.discussion import writing
-from lms.discussion.models import Complaint, Edit, Post, Subscription, Thread
-from lms.discussion.spoilers import Reader
-from lms.discussion.tests.people import EXERCISE, LESSON, ask, read, reply
-from lms.discussion.writing import NotAllowed, mark_answer
+from lms.discussion.models import Edit, Post, Subscription, Thread
+from lms.discussion.tests.people import EXERCISE, LESSON, ask, post_url, read, reply, thread_url
 
 pytestmark = pytest.mark.django_db
-
-
-def post_url(post: Post, what: str) -> str:
-    return f"/discussion/posts/{post.pk}/{what}/"
-
-
-def thread_url(thread: Thread, what: str = "") -> str:
-    return f"/discussion/threads/{thread.pk}/{what}"
 
 
 def test_question_is_asked_and_answered(ada, ben, lesson_page):
@@ -124,73 +114,6 @@ def test_question_goes_as_a_whole_while_nobody_has_replied(ada, ben, lesson_page
     assert "Because." in read(ben, thread)
 
 
-def test_only_the_asker_and_moderators_say_what_answers(ada, ben, mod, lesson_page):
-    thread = ask(ada)
-    post = reply(ben, thread)
-    other = reply(ben, ask(ada, title="Another"))
-    assert ben.post(thread_url(thread, "answer/"), {"post": post.pk}).status_code == 403
-    assert ada.post(thread_url(thread, "answer/"), {"post": thread.posts.first().pk}).status_code == 403
-    assert ada.post(thread_url(thread, "answer/"), {"post": other.pk}).status_code == 404
-    assert ada.post(thread_url(thread, "answer/"), {"post": "x"}).status_code == 404
-    assert mod.post(thread_url(thread, "answer/"), {"post": post.pk}).status_code == 302
-
-
-def test_what_was_hidden_a_moment_ago_is_no_answer(ada, ben, mod, lesson_page):
-    thread = ask(ada)
-    seen = reply(ben, thread)
-    mod.post(post_url(seen, "hide"), {"wanted": "yes"})
-    reader = Reader(thread.author, frozenset(), frozenset(), moderates=False)
-    with pytest.raises(NotAllowed):
-        mark_answer(reader=reader, thread=thread, post=seen)
-    assert Thread.objects.get(pk=thread.pk).answer is None
-
-
-def test_moderator_hides_a_post_and_shows_it_again(ada, ben, mod, lesson_page):
-    thread = ask(ada)
-    post = reply(ben, thread, "Buy sheep")
-    assert ada.post(post_url(post, "hide")).status_code == 403
-    mod.post(post_url(post, "hide"), {"wanted": "yes"})
-    assert "Buy sheep" not in read(ada, thread)
-    assert "moderator has hidden this" in read(ada, thread)
-    assert "Buy sheep" in read(mod, thread)
-    assert ben.post(post_url(post, "edit"), {"text": "Buy more"}).status_code == 403
-    assert ben.get(post_url(post, "edit")).status_code == 403
-    assert ben.get(post_url(post, "remove")).status_code == 403
-    assert ben.post(post_url(post, "remove")).status_code == 403
-    mod.post(post_url(post, "hide"), {"wanted": "no"})
-    assert "Buy sheep" in read(ada, thread)
-
-
-def test_thread_with_a_hidden_question_is_not_there_for_others(ada, ben, mod, lesson_page):
-    thread = ask(ada)
-    mod.post(post_url(thread.posts.get(), "hide"), {"wanted": "yes"})
-    assert ben.get(thread_url(thread)).status_code == 404
-    assert ben.post(thread_url(thread), {"text": "x", "name": "Ben"}).status_code == 404
-    assert "Why a gate?" not in ben.get(LESSON).content.decode()
-    assert ada.get(thread_url(thread)).status_code == 200
-    assert "Why a gate?" in mod.get(LESSON).content.decode()
-
-
-def test_hidden_reply_hides_no_thread(ada, ben, mod, lesson_page):
-    thread = ask(ada)
-    mod.post(post_url(reply(ben, thread, "Buy sheep"), "hide"), {"wanted": "yes"})
-    assert "Why a gate?" in ben.get(LESSON).content.decode()
-    assert "Why a gate?" in mod.get("/teach/questions/").content.decode()
-
-
-def test_closed_thread_takes_no_reply(ada, ben, mod, lesson_page):
-    thread = ask(ada)
-    post = reply(ben, thread)
-    assert ada.post(thread_url(thread, "lock/")).status_code == 403
-    mod.post(thread_url(thread, "lock/"), {"wanted": "yes"})
-    refused = ben.post(thread_url(thread), {"text": "x", "name": "Ben"})
-    assert refused.status_code == 400
-    assert "This question is closed" in refused.content.decode()
-    assert ben.post(post_url(post, "edit"), {"text": "x"}).status_code == 400
-    mod.post(thread_url(thread, "lock/"), {"wanted": "no"})
-    reply(ben, thread)
-
-
 def test_htmx_gets_the_thread_alone(ada, ben, lesson_page):
     thread = ask(ada)
     post = reply(ben, thread)
@@ -264,29 +187,6 @@ def test_followers_get_mail_until_they_say_no(ada, ben, lesson_page, django_capt
     assert Client().get("/discussion/unsubscribe/forged/").status_code == 404
 
 
-def test_nobody_gets_mail_about_a_thread_that_is_hidden_from_them(
-    ada, ben, mod, lesson_page, django_capture_on_commit_callbacks
-):
-    thread = ask(ada)
-    reply(ben, thread)
-    mod.post(post_url(thread.posts.first(), "hide"), {"wanted": "yes"})
-    with django_capture_on_commit_callbacks(execute=True):
-        reply(ada, thread, "Read it all the same.")
-    assert mail.outbox == []
-
-
-def test_staff_is_told_of_questions_and_has_a_page_of_open_ones(
-    ada, ben, mod, lesson_page, django_capture_on_commit_callbacks
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        thread = ask(ada)
-    assert [letter.to for letter in mail.outbox] == [["mo@example.org"]]
-    assert "Why a gate?" in mod.get("/teach/questions/").content.decode()
-    assert ben.get("/teach/questions/").status_code == 403
-    mod.post(thread_url(thread, "answer/"), {"post": reply(ben, thread).pk})
-    assert "Every question is answered" in mod.get("/teach/questions/").content.decode()
-
-
 def test_threads_have_pages(ada, mod, lesson_page, monkeypatch):
     monkeypatch.setattr("lms.discussion.views.THREADS_A_PAGE", 2)
     monkeypatch.setattr("lms.discussion.report_views.THREADS_A_PAGE", 2)
@@ -326,28 +226,6 @@ def test_changes_of_posts_have_a_limit_too_be_they_of_one_or_of_several(ada, ben
     Edit.objects.filter(author=ada.user).update(created_at=timezone.now() - writing.EDITS[0][1])
     assert ada.post(post_url(other, "edit"), {"text": "Once more."}).status_code == 302
     assert Edit.objects.filter(author=ada.user).count() == 1, "older ones are forgotten"
-
-
-def test_post_is_reported_and_the_report_closed(ada, ben, mod, lesson_page):
-    post = reply(ben, ask(ada), "Buy sheep")
-    assert ada.post(post_url(post, "report"), {"text": ""}).status_code == 400
-    for _ in range(2):
-        ada.post(post_url(post, "report"), {"text": "He sells things."})
-    page = mod.get("/teach/problems/").content.decode()
-    assert page.count("He sells things.") == 1
-    mod.post(f"/teach/complaints/{Complaint.objects.get().pk}/close/")
-    assert "He sells things." not in mod.get("/teach/problems/").content.decode()
-    assert "He sells things." in mod.get("/teach/problems/?state=closed").content.decode()
-
-
-def test_complaint_that_was_made_again_is_not_opened_a_second_time(ada, ben, mod, lesson_page):
-    post = reply(ben, ask(ada))
-    ada.post(post_url(post, "report"), {"text": "Once."})
-    first = Complaint.objects.get()
-    mod.post(f"/teach/complaints/{first.pk}/close/")
-    ada.post(post_url(post, "report"), {"text": "Again."})
-    assert mod.post(f"/teach/complaints/{first.pk}/close/", {"wanted": "no"}).status_code == 302
-    assert Complaint.objects.get(closed_at=None).text == "Again."
 
 
 def test_thread_takes_the_same_number_of_queries_however_long_it_is(

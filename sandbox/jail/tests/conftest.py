@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.jail import Jail, Project, Verdict, grade, start_jail
+from sandbox.jail.tests.one_check import HEAD, Run
 from sandbox.jail.tests.serving import serving
 
 PING = """
@@ -107,5 +108,19 @@ def answer(jail: Jail) -> Callable[..., Verdict]:
             "urlpatterns = [path('', view)]\n"
         )
         return grade(jail, Project(files={"urls.py": urls, **files}), checks, time_limit=time_limit)
+
+    return run
+
+
+@pytest.fixture
+def checked(jail: Jail) -> Run:
+    """Grades `files` by one check with this body."""
+
+    def run(
+        files: dict[str, str], body: str, *, time_limit: float = 20, apps: tuple[str, ...] = ()
+    ) -> Verdict:
+        lines = "\n".join(f"        {line}" for line in body.strip().splitlines())
+        checks = f'{HEAD}    def test_it(self):\n        """It works."""\n{lines}\n'
+        return grade(jail, Project(files=files, apps=apps), checks, time_limit=time_limit)
 
     return run
