@@ -44,7 +44,7 @@ class Workbench:
 
     def tool(self, name: str, files: Mapping[str, str]) -> tools.ToolResult:
         """What one of the tools of `sandbox/jail/toolbox.py` says of these files."""
-        return tools.run(name, files)
+        return tools.run(name, files, guest=True)
 
     def why_not(self) -> str:
         """Nothing where projects can run here, else the reason in one line."""

@@ -44,18 +44,23 @@ class Jail:
         self.request = request
 
     @contextmanager
-    def child(self, limits: Limits, should_stop: Stop = None, key: bytes = b"") -> Iterator[Child]:
+    def child(
+        self, limits: Limits, should_stop: Stop = None, key: bytes = b"", *, guest: bool = False
+    ) -> Iterator[Child]:
         """A child that has locked itself in, of a jail that holds; of the key's template, if there is one.
 
-        Raises JailUnavailable, and Stopped while waiting for a place.
+        A guest waits for one of the places that guests may take. Raises JailUnavailable, and Stopped while
+        waiting for a place.
         """
         self.confirm(should_stop)
-        with self._any_child(limits, should_stop, key) as child:
+        with self._any_child(limits, should_stop, key, control.GUEST if guest else 0) as child:
             yield child
 
     @contextmanager
-    def _any_child(self, limits: Limits, should_stop: Stop = None, key: bytes = b"") -> Iterator[Child]:
-        child = self._retry(lambda: self._ask(limits, should_stop, key), should_stop)
+    def _any_child(
+        self, limits: Limits, should_stop: Stop = None, key: bytes = b"", part: int = 0
+    ) -> Iterator[Child]:
+        child = self._retry(lambda: self._ask(limits, should_stop, key, part), should_stop)
         try:
             yield child
         finally:
@@ -81,13 +86,13 @@ class Jail:
     def boot(
         self, project: Project, limits: Limits | None = None, should_stop: Stop = None
     ) -> Iterator[BootedProject]:
-        """The project, alive, for at most `limits.wall` seconds.
+        """The project, alive, for at most `limits.wall` seconds: a guest.
 
         Raises InvalidProject, JailUnavailable, ProjectFailed, ProjectGone, wire.TimeUp, wire.Stopped.
         """
         project.validate()
         limits = limits or Limits()
-        with self.child(limits, should_stop, project.template_key()) as child:
+        with self.child(limits, should_stop, project.template_key(), guest=True) as child:
             self.warm_up(project, child)
             booted = BootedProject(child, time.monotonic() + limits.wall)
             booted.boot(project, limits.output)
@@ -167,10 +172,10 @@ class Jail:
             stack.pop_all()
             return ready[0], ready[1]
 
-    def _ask(self, limits: Limits, should_stop: Stop, key: bytes) -> Child | None:
+    def _ask(self, limits: Limits, should_stop: Stop, key: bytes, part: int) -> Child | None:
         """None where the jail has no place free."""
         with contextlib.ExitStack() as stack:
-            order = control.pack_order(limits, key, request=self.request)
+            order = control.pack_order(limits, key, part=part, request=self.request)
             child = self._order(order, should_stop, stack)
             if not self._is_ready(child):
                 return None

@@ -25,6 +25,7 @@ _UNIX_PATH_BYTES = 107
 _CHILD, _TEMPLATE = b"DMJ3", b"DMT3"
 KEY_BYTES, REQUEST_BYTES = 32, 16
 _NO_KEY = bytes(KEY_BYTES)
+GUEST = 3
 _GONE, _BUSY = b"GONE", b"BUSY"
 _GO = b"G"
 # To a child that waits: there is time to copy the pages that it will write to. No START begins so.
@@ -76,7 +77,8 @@ class Template(IntEnum):
 class Order:
     """A child, which may come from the template of that key; or, with `template`, the template itself.
 
-    `part` is 1 for the first of a pair, which is had where there are places for both, 2 for the second.
+    `part` is 1 for the first of a pair, which is had where there are places for both, 2 for the second, and
+    GUEST for one of those who stay for minutes, or whom anybody may order: half of the places is theirs.
     `request` is of 16 bytes, which mean nothing to the zygote: it repeats them in its log, and that is all.
     """
 
@@ -105,7 +107,7 @@ def unpack_order(data: bytes) -> Order:
         cpu=min(max(cpu, 1), MAXIMUM.cpu),
         memory=min(max(memory, 64), MAXIMUM.memory),
     )
-    if part > 2 or (kind == _TEMPLATE and key == _NO_KEY):
+    if part > GUEST or (kind == _TEMPLATE and key == _NO_KEY):
         raise BadOrder
     key = b"" if key == _NO_KEY else key
     return Order(limits=limits, key=key, template=kind == _TEMPLATE, part=part, request=request)

@@ -44,18 +44,20 @@ def run(
     jail: Jail | None = None,
     wall: float = WALL,
     should_stop: Stop = None,
+    guest: bool = False,
 ) -> ToolResult:
     """Runs the tool on the files, text by relative POSIX path, for at most `wall` seconds.
 
-    Without `jail`, in the one that JAIL_SOCKET names. Raises UnknownTool; InvalidProject where the files
-    can't be a tree; JailUnavailable where the jail, or the tool in it, is missing or broken; wire.Stopped.
+    Without `jail`, in the one that JAIL_SOCKET names; as a guest, in a place that no grade needs.
+    Raises UnknownTool; InvalidProject where the files can't be a tree; JailUnavailable where the jail, or the
+    tool in it, is missing or broken; wire.Stopped.
     """
     tool = TOOLS.get(name)
     if tool is None:
         raise UnknownTool(f"there is no tool {name!r}; there are {', '.join(sorted(TOOLS))}")
     check_files(files)
     limits = Limits(wall=wall + _READY_WAIT + _SPARE, cpu=int(wall) + 2)
-    with (jail or _default_jail()).child(limits, should_stop) as child:
+    with (jail or _default_jail()).child(limits, should_stop, guest=guest) as child:
         root, outputs = _start(tool, files, child)
         return _Listening(tool, child, root, outputs, should_stop).result(wall)
 

@@ -168,24 +168,55 @@ def test_a_child_that_waited_has_the_limits_that_were_ordered(answer: Callable[.
     assert answer(body).state == "passed"
 
 
-def test_a_pair_is_had_whole_or_not_at_all(tmp_path: Path) -> None:
-    """Three places: a pair and no other pair, but a single child still."""
-    command = [sys.executable, "-P", "-m", "sandbox.jail", "serve", "--while-stdin", "--children", "3"]
+@pytest.fixture
+def ordering(tmp_path: Path) -> Iterator[Callable[[int, list[int]], list[bool]]]:
+    """Whether each of the orders, by their part, got a child, of a jail with so many places."""
+    with contextlib.ExitStack() as stack:
+
+        def order(places: int, parts: list[int]) -> list[bool]:
+            jail = stack.enter_context(_with_places(places, tmp_path / "s"))
+            told = []
+            for part in parts:
+                _, line = stack.enter_context(ordered(jail, order=control.pack_order(Limits(), part=part)))
+                told.append(bool(line.recv(1000)))
+            return told
+
+        yield order
+
+
+@contextlib.contextmanager
+def _with_places(places: int, socket_path: Path) -> Iterator[Jail]:
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "sandbox.jail",
+        "serve",
+        "--while-stdin",
+        "--children",
+        str(places),
+    ]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    socket_path = tmp_path / "s"
     process = subprocess.Popen(
         [*command, "--socket", str(socket_path)], env=environment, stdin=subprocess.PIPE
     )
     until_it_serves(socket_path)
-    jail = Jail(socket_path)
-    orders = [control.pack_order(Limits(), part=part) for part in (1, 2, 1, 2, 0)]
-    told = []
-    with contextlib.ExitStack() as stack:
-        for order in orders:
-            _, line = stack.enter_context(ordered(jail, order=order))
-            told.append(bool(line.recv(1000)))
-    assert told == [True, True, False, False, True]
+    yield Jail(socket_path)
     process.communicate()
+
+
+Ordering = Callable[[int, list[int]], list[bool]]
+
+
+def test_a_pair_is_had_whole_or_not_at_all(ordering: Ordering) -> None:
+    """Three places: a pair and no other pair, but a single child still."""
+    assert ordering(3, [1, 2, 1, 2, 0]) == [True, True, False, False, True]
+
+
+def test_who_stays_for_minutes_leaves_places_for_a_grade(ordering: Ordering) -> None:
+    """Previews and what visitors of demos run took them all: no grade was had for a quarter of an hour."""
+    guest = control.GUEST
+    assert ordering(5, [guest, guest, guest, 1, 2, guest, 0]) == [True, True, False, True, True, False, True]
 
 
 def until_it_serves(path: Path) -> None:
