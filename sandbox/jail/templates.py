@@ -160,8 +160,13 @@ class Templates:
         process.line.setblocking(False)
         now = time.monotonic()
         template = Template(key=key, process=process, began=now, used=now)
+        try:
+            self._selector.register(process.line, selectors.EVENT_READ, lambda: self._hear(template))
+        except OSError:
+            _kill(os.kill, process.pid)
+            process.put_away()
+            raise
         self._live[key] = template
-        self._selector.register(process.line, selectors.EVENT_READ, lambda: self._hear(template))
         return process
 
     def take(self, template: Template, give: Give) -> None:
@@ -264,6 +269,9 @@ class Templates:
         self._refused[key] = time.monotonic() + _REFUSED_FOR
 
     def _hear(self, template: Template) -> None:
+        if template not in self._all():
+            # Ended by what was heard before it in the same round, which is no fault of it.
+            return
         try:
             words = template.process.line.recv(control.SIBLING_BYTES)
         except OSError:

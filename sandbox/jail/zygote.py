@@ -47,6 +47,7 @@ class _Client:
     template: Template | None = None
     queued: bool = False
     keeps_place: bool = False
+    is_guest: bool = False
     request: bytes = b""
     killed: bool = False
 
@@ -55,7 +56,8 @@ class Zygote:
     """`serve(line, slot)` is what a child does, in the child; it must not return normally.
 
     So does `serve_template`. `tasks` gives the RLIMIT_NPROC of a child, by how many others have its user.
-    At most `max_children` work at once; `waiting` more are ready, and two for each of so many `templates`.
+    At most `max_children` work at once, half of them guests; `waiting` more are ready, and two for each of so
+    many `templates`.
     """
 
     def __init__(
@@ -130,7 +132,10 @@ class Zygote:
     def _accepting(self, wanted: bool) -> None:
         registered = self._listener in self._selector.get_map()
         if wanted and not registered:
-            self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+            try:
+                self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
+            except OSError:
+                self._paused_until = time.monotonic() + _PAUSE
         elif registered and not wanted:
             self._selector.unregister(self._listener)
 
@@ -144,8 +149,14 @@ class Zygote:
         connection.setblocking(False)
         now = time.monotonic()
         client = _Client(connection=connection, deadline=now + _PATIENCE, began=now)
+        try:
+            self._selector.register(connection, selectors.EVENT_READ, lambda: self._on_readable(client))
+        except OSError:
+            # What may be watched is counted for all processes of a user.
+            connection.close()
+            self._pause()
+            return
         self._clients[connection.fileno()] = client
-        self._selector.register(connection, selectors.EVENT_READ, lambda: self._on_readable(client))
         if len(self._clients) >= _MAX_CONNECTIONS:
             self._accepting(False)
 
@@ -204,7 +215,12 @@ class Zygote:
             if keeping:
                 keeping[0].keeps_place = False
             return bool(keeping)
-        taken = sum(1 for other in self._clients.values() if other.pid or other.queued) + len(keeping)
+        at_work = [other for other in self._clients.values() if other.pid or other.queued]
+        taken = len(at_work) + len(keeping)
+        if part == control.GUEST:
+            client.is_guest = True
+            if sum(other.is_guest for other in at_work) >= max(self._max_children // 2, 1):
+                return False
         client.keeps_place = part == 1 and taken + 2 <= self._max_children
         return client.keeps_place if part == 1 else taken < self._max_children
 

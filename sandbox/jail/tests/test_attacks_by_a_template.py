@@ -5,6 +5,7 @@ nor with the grades of others, and a learner's child has nothing of what their t
 """
 
 import contextlib
+import errno
 import os
 import signal
 import socket
@@ -259,6 +260,57 @@ def test_a_template_that_does_not_answer_is_given_up(sleeper: templates.Waiting)
     held.enforce_deadlines(time.monotonic() + 21)
     assert held.find(key)[0] == Template.REFUSED
     assert told == [None], "whoever queued is told"
+
+
+def test_a_template_that_made_room_is_not_refused_for_what_it_still_said(
+    sleeper: templates.Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its word and the order for another come in one round: nobody could use it for five minutes."""
+    held = templates.Templates(Deaf(), most=1)  # type: ignore[arg-type]
+    key = b"k" * control.KEY_BYTES
+    held.add(key, lambda: sleeper)
+    template = held._live[key]
+    template.ready = True
+    with pytest.raises(OSError, match="Too many"):
+        held.add(b"l" * control.KEY_BYTES, _raises)
+    assert not held.any(), "it made room"
+    held._hear(template)
+    assert held.find(key)[0] == Template.UNKNOWN
+
+
+class Full(Deaf):
+    """A selector that takes nothing more: what may be watched is counted for all processes of a user."""
+
+    def get_map(self) -> dict[object, object]:
+        return {}
+
+    def register(self, *_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_template_that_can_t_be_watched_is_ended(sleeper: templates.Waiting) -> None:
+    held = templates.Templates(Full(), most=1)  # type: ignore[arg-type]
+    with pytest.raises(OSError, match="No space"):
+        held.add(b"k" * control.KEY_BYTES, lambda: sleeper)
+    assert not held.any()
+    _, status = os.waitpid(sleeper.pid, 0)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+
+
+def test_who_can_t_be_watched_waits_and_ends_nobody(idle: tuple[Zygote, socket.socket]) -> None:
+    zygote, connection = idle
+    zygote._enforce_deadlines()
+    known = dict(zygote._clients)
+    zygote._selector = Full()  # type: ignore[assignment]
+    with socket.socket(socket.AF_UNIX) as another:
+        another.connect(connection.getpeername())
+        zygote._accept()
+        assert another.recv(1) == b""
+    assert zygote._clients == known
+    assert zygote._paused_until > time.monotonic()
+    zygote._paused_until = 0.0
+    zygote._enforce_deadlines()
+    assert zygote._paused_until > time.monotonic(), "it tries again later"
 
 
 def test_no_descriptors_for_more_children_is_no_end(

@@ -4,6 +4,7 @@ Files can be made by an exercise's fixed code alone, for in a template it runs b
 """
 
 import contextlib
+import errno
 import os
 import subprocess
 import sys
@@ -274,6 +275,18 @@ def test_whatever_is_left_is_put_away(memory: Path) -> None:
         portions += 1
     assert 5 < portions < 40
     assert os.listdir(memory) == []
+
+
+def test_without_a_descriptor_to_look_into_it_it_stays(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the zygote, who puts it away, goes on."""
+
+    def none_left(_: int) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("sandbox.jail.leftovers.os.scandir", none_left)
+        assert leftovers.put_away(memory)
+    assert memory.exists()
 
 
 def test_a_slot_that_is_much_is_put_away_later(memory: Path) -> None:
