@@ -15,6 +15,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.db import close_old_connections
+
 from lms.grading.browsing import CookieJar, Page, PreviewRequest, send
 from lms.grading.grader import GraderUnavailable, jail
 from sandbox.jail import BootedProject, Limits, Project, ProjectGone
@@ -25,6 +27,8 @@ MOST = 2 * (os.cpu_count() or 1)
 IDLE = 180.0  # seconds without a request
 WALL = 900.0  # seconds in all
 A_REQUEST = 10.0  # seconds for one answer
+# Who asks one project at once: a browser, a console, and the twenty WebSockets that a project may have.
+MOST_ASKING = 24
 PAGES = 20  # documents that are kept for the frame
 PAGES_BYTES = 8 << 20  # all together, but for the latest
 
@@ -35,6 +39,10 @@ Owner = int | str
 
 class NoPreview(Exception):
     """There is no such project any more: it has to be booted again."""
+
+
+class PreviewBusy(Exception):
+    """The project still answers so many others that nobody may wait behind them."""
 
 
 class PreviewStopped(Exception):
@@ -56,18 +64,19 @@ class Preview:
     pages: dict[int, Page] = field(default_factory=dict)
     used: float = field(default_factory=time.monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)
+    asking: threading.Semaphore = field(default_factory=lambda: threading.BoundedSemaphore(MOST_ASKING))
     count: int = 0
 
     def request(self, wanted: PreviewRequest) -> dict[str, Any]:
-        """Send a request. Raises PreviewStopped where the project does not survive it."""
+        """Send a request. Raises PreviewStopped where the project does not survive it, and PreviewBusy."""
         return self._ask(lambda: self._request(wanted))
 
     def evaluate(self, source: str) -> dict[str, Any]:
-        """Return {"value"} or {"exception"}, and "output". Raises PreviewStopped."""
+        """Return {"value"} or {"exception"}, and "output". Raises PreviewStopped and PreviewBusy."""
         return self._ask(lambda: self.booted.evaluate(source))
 
     def socket(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """Do something with a WebSocket of the project. Raises PreviewStopped."""
+        """Do something with a WebSocket of the project. Raises PreviewStopped and PreviewBusy."""
         if wanted["action"] == "connect":
             sent = self.cookies.header(wanted["path"].partition("?")[0])
             wanted = {**wanted, "headers": [*wanted["headers"], *([["cookie", sent]] if sent else [])]}
@@ -106,10 +115,14 @@ class Preview:
                 del self.pages[number]
 
     def _ask(self, ask: Callable[[], Got]) -> Got:
+        if not self.asking.acquire(blocking=False):
+            raise PreviewBusy
         try:
+            _let_others_have_the_connection()
             with self.lock:
                 return self._ask_alone(ask)
         finally:
+            self.asking.release()
             if self.closed:
                 self._end()
 
@@ -136,6 +149,14 @@ class Preview:
             self.used = time.monotonic()
 
 
+def _let_others_have_the_connection() -> None:
+    """What follows waits for a learner's code, for as long as that likes, and needs no database.
+
+    A project that takes nine seconds for each of many answers would have all of a pool's connections.
+    """
+    close_old_connections()
+
+
 class Previews:
     """At most one project an owner, and `most` in all: the one that was used longest ago gives way."""
 
@@ -152,6 +173,7 @@ class Previews:
         Raises InvalidProject, ProjectFailed, PreviewStopped and GraderUnavailable.
         """
         self.drop(owner)
+        _let_others_have_the_connection()
         with self._room():
             stack, closing = ExitStack(), threading.Event()
             begun = time.monotonic()

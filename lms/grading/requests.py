@@ -15,7 +15,7 @@ from content.models import Exercise, LessonPage
 from lms.grading.browsing import BadPreviewRequest
 from lms.grading.grader import GraderUnavailable
 from lms.grading.metrics import JAIL_REFUSALS
-from lms.grading.preview import NoPreview
+from lms.grading.preview import NoPreview, PreviewBusy
 from lms.grading.submit import TooManySubmissions
 from lms.grading.trials import NothingToGrade
 from sandbox.jail import InvalidProject
@@ -61,6 +61,12 @@ def answers_json(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
             refused = error(str(bad), 429)
             if bad.seconds:
                 refused["Retry-After"] = str(bad.seconds)
+            return refused
+        except PreviewBusy:
+            refused = error(
+                "Your project has too much to answer at once. Try again when it has answered.", 429
+            )
+            refused["Retry-After"] = "1"
             return refused
         except NoPreview:
             return error("Your project is not running any more. Run it again.", 410)

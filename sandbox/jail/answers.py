@@ -32,8 +32,8 @@ def exception(answer: dict[str, Any]) -> dict[str, Any] | None:
 
 def response(answer: dict[str, Any], trace: dict[str, Any] | None) -> dict[str, Any]:
     status, headers, body = answer.get("status"), answer.get("headers"), answer.get("body")
-    well_formed = isinstance(status, int) and isinstance(body, str) and are_headers(headers)
-    well_formed = well_formed and len(body) <= _BODY_CHARACTERS
+    well_formed = isinstance(status, int) and are_headers(headers)
+    well_formed = well_formed and isinstance(body, str) and len(body) <= _BODY_CHARACTERS
     parts, cut = answer.get("parts", []), answer.get("cut", "")
     if not isinstance(parts, list) or not all(isinstance(size, int) for size in parts):
         well_formed = False

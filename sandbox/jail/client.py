@@ -17,7 +17,7 @@ from typing import TypeVar
 from sandbox.jail import control, readiness
 from sandbox.jail.booted import BootedProject
 from sandbox.jail.children import Child, JailUnavailable
-from sandbox.jail.limits import Limits
+from sandbox.jail.limits import PREVIEW_PARTS, Limits
 from sandbox.jail.project import Project
 from sandbox.jail.wire import Channel, Closed, Stopped, TimeUp, WireError
 
@@ -93,6 +93,7 @@ class Jail:
         project.validate()
         limits = limits or Limits()
         with self.child(limits, should_stop, project.template_key(), guest=True) as child:
+            child.channel.most_parts = PREVIEW_PARTS
             self.warm_up(project, child)
             booted = BootedProject(child, time.monotonic() + limits.wall)
             booted.boot(project, limits.output)

@@ -29,6 +29,8 @@ FRAME_BYTES = 8 * MEGABYTE
 FRAME_DEPTH = 48
 # Brackets and commas, those in strings too: a list is two or three bytes there, and 64 in whoever reads it.
 FRAME_PARTS = 2_000_000
+# Of a project that a web process talks to: two million take a second to read, in which nobody else is served.
+PREVIEW_PARTS = 400_000
 
 # The body of one answer.
 BODY_BYTES = 2 * MEGABYTE

@@ -50,11 +50,11 @@ def encode(message: dict[str, Any]) -> bytes:
     return _HEADER.pack(len(body)) + body
 
 
-def decode(body: bytes) -> dict[str, Any]:
+def decode(body: bytes, most_parts: int = FRAME_PARTS) -> dict[str, Any]:
     """The object in a frame's body. Raises WireError."""
     try:
         text = body.decode()
-        if sum(map(text.count, "[{,")) > FRAME_PARTS:
+        if sum(map(text.count, "[{,")) > most_parts:
             raise WireError("it has too many parts")
         message = json.loads(
             text, parse_float=_finite, parse_constant=_refuse_constant, object_pairs_hook=_unique
@@ -101,7 +101,9 @@ def _check_depth(message: dict[str, Any]) -> None:
 
 
 class Channel:
-    """Frames over a connected stream socket. Owns the socket."""
+    """Frames over a connected stream socket, of at most so many parts when received. Owns the socket."""
+
+    most_parts = FRAME_PARTS
 
     def __init__(self, connection: socket.socket, should_stop: Callable[[], bool] | None = None) -> None:
         connection.setblocking(False)
@@ -126,7 +128,7 @@ class Channel:
         (length,) = _HEADER.unpack(self._exactly(_HEADER.size, deadline))
         if length > FRAME_BYTES:
             raise WireError(f"{length} bytes, more than {FRAME_BYTES}")
-        return decode(self._exactly(length, deadline))
+        return decode(self._exactly(length, deadline), self.most_parts)
 
     def receive_descriptors(self, count: int, deadline: float | None = None) -> list[int]:
         """So many descriptors, which come with a single byte between two frames; the caller closes them.

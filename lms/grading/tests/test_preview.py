@@ -13,7 +13,7 @@ import pytest
 from lms.embedded import plain_lifespan
 from lms.grading.browsing import read_request
 from lms.grading.grader import GraderUnavailable
-from lms.grading.preview import NoPreview, Preview, Previews, PreviewStopped
+from lms.grading.preview import NoPreview, Preview, PreviewBusy, Previews, PreviewStopped
 from sandbox.jail import Project, ProjectFailed, start_jail
 
 VIEWS = """
@@ -34,6 +34,9 @@ urlpatterns = [
 ]
 """
 PROJECT = Project(files={"urls.py": VIEWS})
+
+# Who asks a project gives the thread's connection back, and so looks at it.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +161,31 @@ def test_one_that_is_put_away_while_it_is_asked_is_simply_gone(registry):
     threading.Timer(0.3, preview.close).start()
     with pytest.raises(NoPreview):
         ask(preview, "/sleep/")
+
+
+def test_behind_so_many_nobody_waits(registry):
+    """Each would hold a thread of the server for as long as the project likes."""
+    preview = boot(registry, 1)
+    with preview.lock, patch.object(preview, "asking", threading.BoundedSemaphore(1)):
+        waiting = threading.Thread(target=ask, args=(preview, "/"))
+        waiting.start()
+        while preview.asking._value:
+            time.sleep(0.01)
+        with pytest.raises(PreviewBusy):
+            preview.evaluate("1")
+        preview.lock.release()
+        waiting.join()
+        preview.lock.acquire()
+    assert ask(preview, "/")["status"] == 200
+
+
+def test_while_a_project_answers_nobody_keeps_a_connection_to_the_database(registry):
+    """One learner with a slow project would have all that a pool has."""
+    with patch("lms.grading.preview.close_old_connections") as close:
+        preview = boot(registry, 1)
+        assert close.call_count == 1
+        ask(preview, "/")
+        assert close.call_count == 2
 
 
 def test_a_project_that_does_not_boot_takes_no_place(registry):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from lms.grading.preview import PreviewBusy
 from lms.grading.tests.minibrowser import FILES, PNG, MiniBrowser, exercise, jail_socket
 
 __all__ = ["exercise", "jail_socket"]
@@ -90,6 +91,19 @@ def test_a_project_that_does_not_boot_says_where(mini):
 )
 def test_what_cannot_be_booted_is_refused_with_the_reason(mini, data, complaint):
     assert complaint in mini.post("", data, 400)["error"]
+
+
+def test_who_asks_too_much_at_once_is_told_when_to_ask_again(mini, monkeypatch):
+    monkeypatch.setattr("lms.grading.preview.Preview.evaluate", _raises(PreviewBusy))
+    told = mini.post("console/", {"preview": mini.preview, "source": "1"}, 429)
+    assert told["error"].endswith("Try again when it has answered.")
+
+
+def _raises(error):
+    def raises(*_):
+        raise error
+
+    return raises
 
 
 def test_somebody_elses_project_is_not_there(mini, exercise):

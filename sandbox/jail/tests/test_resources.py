@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from sandbox.jail import Verdict
-from sandbox.jail.tests.conftest import ASK, Still
+from sandbox.jail import Jail, Project, ProjectGone, Verdict
+from sandbox.jail.tests.conftest import ASK, PONG, Still
 
 Answer = Callable[..., Verdict]
 
@@ -127,3 +127,11 @@ def test_what_is_kept_of_a_grade_is_bounded_whatever_its_project_tells(answer: A
     assert len(verdict.checks[1].traces) == 4
     assert verdict.checks[-1].traces == []
     assert len(json.dumps(verdict.to_json())) < 2_500_000
+
+
+def test_who_talks_to_a_project_reads_no_more_parts_than_takes_a_moment(jail: Jail) -> None:
+    """It is a web process, and nobody else is served meanwhile; the time of a grade is the learner's own."""
+    with jail.boot(Project(files=PONG)) as booted:
+        assert len(booted.evaluate("[[0] * 1000] * 350")["value"]) == 350
+        with pytest.raises(ProjectGone, match="too many parts"):
+            booted.evaluate("[[0] * 1000] * 450")
