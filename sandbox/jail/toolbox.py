@@ -12,7 +12,7 @@ import sys
 import sysconfig
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sandbox.jail.lockdown.programs import NotAProgram, Program, inspect
@@ -65,6 +65,21 @@ class Tool:
             if place.exists():
                 return inspect(place)
         return None
+
+    def tree(self, given: Mapping[str, str]) -> dict[str, str]:
+        """All files that it gets. Of two that can't both be in one tree (`a` and `a/b`), what is fixed stays.
+
+        What was given stays before the defaults. Whoever gives such a tree hears of it from the tool.
+        """
+        files: dict[str, str] = {}
+        directories: set[str] = set()
+        for layer in (self.fixed, given, self.defaults):
+            for path, text in layer.items():
+                above = {str(parent) for parent in PurePosixPath(path).parents}
+                if path not in files and path not in directories and not above & files.keys():
+                    files[path] = text
+                    directories |= above
+        return files
 
     def tidy(self, text: str, root: str) -> str:
         """What it said, with paths as they are in the tree."""

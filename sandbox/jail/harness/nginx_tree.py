@@ -13,7 +13,8 @@ _FILES = (
     "|ssl_client_certificate|ssl_dhparam|ssl_crl|ssl_password_file|auth_basic_user_file|uwsgi_temp_path"
     "|proxy_temp_path|client_body_temp_path|fastcgi_temp_path|scgi_temp_path|proxy_cache_path"
 )
-_BEGIN = r"(?P<begin>(?:^|[;{}])\s*)"
+# Of its own line only: from each of many empty lines to the end of all of them takes minutes.
+_BEGIN = r"(?P<begin>(?:^|[;{}])[ \t\r]*)"
 _FILE = re.compile(rf"{_BEGIN}(?P<name>{_FILES})(?P<space>\s+)(?P<quote>[\"']?)(?P<path>/[^\s;\"']+)", re.M)
 _WRITTEN = re.compile(
     rf"{_BEGIN}(?P<name>access_log|error_log|pid|lock_file)\s+[\"']?(?P<path>[^\s;\"']+)", re.M

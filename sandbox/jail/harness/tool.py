@@ -4,6 +4,7 @@ Nothing of the harness is left in the process when the tool reads the first byte
 says goes through two pipes, whose other ends the supervisor has; the line of the harness is closed.
 """
 
+import contextlib
 import os
 import signal
 from collections.abc import Iterable, Mapping
@@ -40,7 +41,7 @@ def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, data
 
 def _become(tool: Tool, given: Mapping[str, str], channel: Channel, lock: Lock, slot: Path) -> None:
     program = lock.programs[tool.name]
-    files, empty = {**tool.defaults, **given, **tool.fixed}, list[str]()
+    files, empty = tool.tree(given), list[str]()
     if tool.name == "nginx":
         files, empty = adapt(files, slot)
     writable = _write(slot, files, empty)
@@ -64,7 +65,10 @@ def _become(tool: Tool, given: Mapping[str, str], channel: Channel, lock: Lock, 
 
 
 def _write(slot: Path, files: Mapping[str, str], empty: Iterable[str]) -> list[Path]:
-    """Gives the paths of the empty files, the only ones that the tool may write to."""
+    """Gives the paths of the empty files, the only ones that the tool may write to.
+
+    Their names are a learner's: of one that can't be, the tool says so itself.
+    """
     for name, text in files.items():
         path = slot / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +76,8 @@ def _write(slot: Path, files: Mapping[str, str], empty: Iterable[str]) -> list[P
     made = []
     for name in empty:
         path = slot / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
-        made.append(path)
+        with contextlib.suppress(OSError, ValueError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+            made.append(path)
     return made

@@ -8,6 +8,7 @@ import pytest
 from sandbox.jail import InvalidProject, Jail, JailUnavailable, Project, grade, tools
 from sandbox.jail.harness.nginx_tree import adapt
 from sandbox.jail.lockdown.programs import NotAProgram, inspect
+from sandbox.jail.project import MAX_FILE_BYTES
 from sandbox.jail.tests.conftest import Still
 from sandbox.jail.tests.serving import serving
 from sandbox.jail.toolbox import installed
@@ -174,6 +175,41 @@ PEEKING = {
     "module_of_the_tree": "load_module ../../x.so; events {}",
     "perl": "events {} http { perl_modules /; perl_set $x 'sub { exec q(cat), q(/etc/passwd) }'; }",
 }
+
+
+NOT_TO_BE_WRITTEN = {
+    "a directory": "access_log /etc/nginx;",
+    "below a file": "access_log /etc/nginx/nginx.conf/x;",
+    "a name too long": f"access_log /{'a' * 300};",
+    "a name with a NUL": "access_log /a\x00b;",
+}
+
+
+@needs_nginx
+@pytest.mark.parametrize("line", NOT_TO_BE_WRITTEN.values(), ids=NOT_TO_BE_WRITTEN)
+def test_nginx_says_itself_what_it_can_t_write_to(jail: Jail, line: str) -> None:
+    """An honest mistake, too. As a fault of ours it would be tried for ever."""
+    assert nginx(jail, f"events {{}}\nhttp {{ {line} }}\n").exit == 1
+
+
+@needs_nginx
+@pytest.mark.parametrize("name", ["run", "var/log/nginx", "etc/nginx/mime.types/x", "etc/nginx/conf.d"])
+def test_a_tree_may_have_files_where_nginx_wants_others(jail: Jail, name: str) -> None:
+    assert nginx(jail, "events {}\nhttp {}\n", **{name: ""}).exit in (0, 1)
+
+
+def test_a_tree_can_t_take_the_place_of_what_a_tool_is_given(jail: Jail) -> None:
+    tree = {"Dockerfile": "FROM debian\n", ".hadolint.yaml/x": "", ".hadolint.yaml": "ignored: [DL3006]\n"}
+    for name in (".hadolint.yaml/x", ".hadolint.yaml"):
+        files = {path: text for path, text in tree.items() if path in ("Dockerfile", name)}
+        assert rules(tools.run("hadolint", files, jail=jail)) == ["DL3006"]
+
+
+@pytest.mark.parametrize("text", ["\n", "\t", ";", "; ", "server ", "server\n", "http\n", "pid\n\n", "{\r"])
+def test_a_long_nginx_configuration_is_soon_read(text: str) -> None:
+    began = time.process_time()
+    adapt({"etc/nginx/nginx.conf": text * (MAX_FILE_BYTES // len(text))}, Path("/root-of-the-tree"))
+    assert time.process_time() - began < 2
 
 
 @needs_nginx
