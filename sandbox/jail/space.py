@@ -5,6 +5,7 @@ into, and no further than what an honest one may have in it.
 """
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,7 +42,8 @@ def holds_more_than(directory: Path, projects: int) -> bool:
     size = entries = 0
     try:
         for status in _all_below(directory):
-            size += status.st_blocks * 512
+            # A directory takes some KB of a disk, and nothing of memory: they are counted as entries.
+            size += 0 if stat.S_ISDIR(status.st_mode) else status.st_blocks * 512
             entries += 1
             if size > projects * _PROJECT_BYTES or entries > projects * _PROJECT_ENTRIES:
                 return True

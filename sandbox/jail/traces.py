@@ -1,6 +1,7 @@
 """X-rays come from the learner's process. Here they get the shape and the size that a page can count on."""
 
 import json
+import re
 from typing import Any
 
 from sandbox.jail.limits import MOST_COUNTED, TRACE_BYTES_PER_CHECK, TRACES_PER_CHECK
@@ -48,6 +49,11 @@ def _are_amounts(value: Any) -> bool:
     )
 
 
+# A number as Python writes it. PostgreSQL keeps 1e+300 as that, and gives it back with all its digits.
+_SHORT = re.compile(r"\de[+-]\d\d")
+_DIGITS = 330
+
+
 class TraceBudget:
     """The traces of one check, as long as they fit into what those of the whole grade may still take."""
 
@@ -65,10 +71,10 @@ class TraceBudget:
         text = json.dumps(trace, ensure_ascii=False)
         if "\\u0000" in text:
             trace = _without_nul(trace)
-        size = len(text)
+        size = _size(text)
         for index, known in enumerate(self.traces):
             if known["id"] == trace["id"]:
-                before = len(json.dumps(known, ensure_ascii=False))
+                before = _size(json.dumps(known, ensure_ascii=False))
                 if size - before <= self._left:
                     self._left -= size - before
                     self.traces[index] = trace
@@ -76,6 +82,10 @@ class TraceBudget:
         if len(self.traces) < TRACES_PER_CHECK and size <= self._left:
             self._left -= size
             self.traces.append(trace)
+
+
+def _size(text: str) -> int:
+    return len(text) + _DIGITS * len(_SHORT.findall(text))
 
 
 def _without_nul(value: Any) -> Any:

@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from sandbox.jail import Jail, Project, ProjectGone, Verdict
+from sandbox.jail.limits import TRACE_BYTES
 from sandbox.jail.tests.conftest import ASK, PONG, Still
+from sandbox.jail.traces import TraceBudget
 
 Answer = Callable[..., Verdict]
 
@@ -127,6 +129,16 @@ def test_what_is_kept_of_a_grade_is_bounded_whatever_its_project_tells(answer: A
     assert len(verdict.checks[1].traces) == 4
     assert verdict.checks[-1].traces == []
     assert len(json.dumps(verdict.to_json())) < 2_500_000
+
+
+def test_a_number_of_a_trace_counts_for_what_a_database_makes_of_it() -> None:
+    """1e300 is five characters as it came, and three hundred as PostgreSQL's jsonb gives it back."""
+    budget = TraceBudget(TRACE_BYTES)
+    budget.add({"id": "much", "cookies": [1e300, 1e-300] * 5000})
+    assert budget.traces == []
+    budget.add({"id": "some", "cookies": [1e300, 1e-300] * 500})
+    assert len(budget.traces) == 1
+    assert budget.used > 300_000
 
 
 def test_who_talks_to_a_project_reads_no_more_parts_than_takes_a_moment(jail: Jail) -> None:

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.jail import Jail, JailUnavailable, Project, grade, leftovers, space
+from sandbox.jail.project import MAX_BYTES, MAX_FILES
 from sandbox.jail.tests.conftest import PING, PONG, Still
 from sandbox.jail.tests.serving import serving
 from sandbox.jail.tests.test_attacks import x86_only
@@ -330,3 +331,12 @@ def test_how_much_is_in_a_directory(memory: Path) -> None:
     deep.mkdir(parents=True)
     assert space.holds_more_than(memory, 100)
     assert not space.holds_more_than(memory / "not there", 1)
+
+
+def test_the_largest_project_is_one_on_a_disk_too(tmp_path: Path) -> None:
+    """Without /dev/shm a directory has a size of its own, and one learner ended the grades of others."""
+    for number in range(MAX_FILES):
+        place = tmp_path.joinpath(str(number), *"abcdefghij")
+        place.mkdir(parents=True)
+        (place / "file").write_bytes(bytes(MAX_BYTES // MAX_FILES))
+    assert not space.holds_more_than(tmp_path, 1)
