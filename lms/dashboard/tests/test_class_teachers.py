@@ -14,11 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def tina(db) -> User:
-    return make_teacher()
-
-
-@pytest.fixture
 def otto(db) -> User:
     return make_teacher("otto@example.org")
 
@@ -26,11 +21,6 @@ def otto(db) -> User:
 @pytest.fixture
 def evening(tina: User) -> Cohort:
     return make_class(tina, "Evening")
-
-
-@pytest.fixture
-def teacher(tina: User) -> Client:
-    return client_of(tina)
 
 
 def page(cohort: Cohort) -> str:

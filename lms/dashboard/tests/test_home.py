@@ -10,9 +10,7 @@ from lms.accounts.models import Learner
 from lms.dashboard.home import home_of
 from lms.progress.models import LessonPlace
 from lms.progress.state import ProgressOfRequest
-from lms.progress.tests.conftest import lesson_folder, lesson_page
 
-__all__ = ["lesson_folder", "lesson_page"]
 pytestmark = pytest.mark.django_db
 
 

@@ -11,10 +11,8 @@ from content.models import Exercise
 from lms.accounts.models import Learner, User
 from lms.classes.models import Cohort, FailurePattern, Figures, Membership
 from lms.grading.models import Submission
-from lms.progress.tests.conftest import exercise, lesson_folder, lesson_page
 from lms.progress.tests.test_recount import counts
 
-__all__ = ["exercise", "lesson_folder", "lesson_page"]
 pytestmark = pytest.mark.django_db
 
 
