@@ -127,6 +127,13 @@ def roadmap_context(page: RoadmapPage, request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def next_lesson(tracks: list[RoadmapTrack], slug: str) -> RoadmapRow | None:
+    """Return the published lesson that follows the one of this slug in the course."""
+    published = [row for track in tracks for row in track.rows if row.page is not None or row.slug == slug]
+    place = next((number for number, row in enumerate(published) if row.slug == slug), len(published))
+    return published[place + 1] if place + 1 < len(published) else None
+
+
 def lesson_context(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
     """Return the lesson's place in the course, its outline and its exercises."""
     tracks = roadmap(request)
@@ -138,7 +145,7 @@ def lesson_context(page: LessonPage, request: HttpRequest) -> dict[str, Any]:
         "track": next((track for track in tracks if track.slug == page.track_slug), None),
         "row": rows.get(page.slug),
         "previous_row": published[place - 1] if place else None,
-        "next_row": published[place + 1] if place is not None and place + 1 < len(published) else None,
+        "next_row": next_lesson(tracks, page.slug),
         "needs": [rows[slug] for slug in page.needs_list if slug in rows],
         "roadmap_url": page.get_parent().get_parent().get_url(request),
         "about": page.search_description or f"{page.feature}. {page.why}.".replace("`", ""),

@@ -19,13 +19,14 @@ from django.db import close_old_connections
 
 from lms.grading.browsing import CookieJar, Page, PreviewRequest, send
 from lms.grading.grader import GraderUnavailable, jail
-from sandbox.jail import BootedProject, Limits, Project, ProjectGone
+from sandbox.jail import BootedProject, Limits, Project, ProjectGone, StillRunning
 from sandbox.jail.wire import Stopped, TimeUp, WireError
 
 # Projects alive in this process. The jail has twice as many places, and the others are the graders'.
 MOST = 2 * (os.cpu_count() or 1)
 IDLE = 180.0  # seconds without a request
 WALL = 900.0  # seconds in all
+A_BOOT = 10.0  # seconds to boot
 A_REQUEST = 10.0  # seconds for one answer
 # Who asks one project at once: a browser, a console, and the twenty WebSockets that a project may have.
 MOST_ASKING = 24
@@ -46,7 +47,11 @@ class PreviewBusy(Exception):
 
 
 class PreviewStopped(Exception):
-    """The project ended while it was asked. The message is for the learner."""
+    """The project ended while it was asked. Message and frames, where it stood, are for the learner."""
+
+    def __init__(self, message: str, frames: list[dict[str, Any]] | None = None) -> None:
+        super().__init__(message)
+        self.frames = frames or []
 
 
 @dataclass
@@ -138,7 +143,8 @@ class Preview:
             raise NoPreview from error
         except TimeUp as error:
             self.closing.set()
-            raise PreviewStopped(f"No answer within {A_REQUEST:.0f} s: your project was stopped.") from error
+            message = f"No answer within {A_REQUEST:.0f} s: your project was stopped."
+            raise PreviewStopped(message, _where_it_stood(error)) from error
         except (ProjectGone, WireError) as error:
             self.closing.set()
             raise PreviewStopped(str(error)) from error
@@ -179,9 +185,10 @@ class Previews:
             begun = time.monotonic()
             limits = Limits(wall=self._wall, cpu=120)
             try:
-                booted = stack.enter_context(jail().boot(project, limits, closing.is_set))
+                booted = stack.enter_context(jail().boot(project, limits, closing.is_set, within=A_BOOT))
             except TimeUp as error:
-                raise PreviewStopped("Your project did not boot in time.") from error
+                message = f"It did not boot within {A_BOOT:.0f} s, and was stopped."
+                raise PreviewStopped(message, _where_it_stood(error)) from error
             except (ProjectGone, WireError) as error:
                 raise PreviewStopped(str(error)) from error
             preview = Preview(owner, exercise, booted, stack, begun + self._wall, closing)
@@ -263,6 +270,10 @@ class Previews:
                 if not self._alive:
                     self._sweeper = None
                     return
+
+
+def _where_it_stood(error: TimeUp) -> list[dict[str, Any]]:
+    return error.frames if isinstance(error, StillRunning) else []
 
 
 previews = Previews()

@@ -129,4 +129,4 @@ def document(request: HttpRequest, preview: Preview, page: int) -> HttpResponse:
 
 
 def stopped_answer(stopped: PreviewStopped) -> dict[str, Any]:
-    return {"type": "", "message": str(stopped), "frames": []}
+    return {"type": "", "message": str(stopped), "frames": stopped.frames}

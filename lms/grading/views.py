@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from content.pages import next_lesson, roadmap
 from lms.accounts.learners import find_learner, get_learner
 from lms.grading.floods import refuse_a_flood_from_a_network
 from lms.grading.models import Submission
@@ -20,7 +21,9 @@ def workspace(request: HttpRequest, lesson: str, exercise: str) -> HttpResponse:
     """The page on which an exercise is done."""
     found, page = find_or_404(lesson, exercise)
     context = workspace_context(found, lesson=page, learner=find_learner(request))
-    return render(request, "grading/workspace.html", context)
+    tracks = roadmap(request)
+    course = {"tracks": tracks, "next_lesson": next_lesson(tracks, page.slug)}
+    return render(request, "grading/workspace.html", {**context, **course})
 
 
 @require_POST

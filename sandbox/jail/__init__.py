@@ -4,7 +4,7 @@ questions.
 Knows nothing of the platform. What an exercise's checks import stands in `sandbox.jail.examiner`.
 """
 
-from sandbox.jail.booted import Answer, BootedProject, ProjectFailed, ProjectGone
+from sandbox.jail.booted import Answer, BootedProject, ProjectFailed, ProjectGone, StillRunning
 from sandbox.jail.children import JailUnavailable
 from sandbox.jail.client import Jail, start_jail
 from sandbox.jail.limits import Limits
@@ -23,6 +23,7 @@ __all__ = [
     "Project",
     "ProjectFailed",
     "ProjectGone",
+    "StillRunning",
     "Verdict",
     "grade",
     "start_jail",

@@ -9,12 +9,15 @@ from typing import Any
 
 from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.entries import entry
+from sandbox.jail.entries import problem as shaped_problem
 from sandbox.jail.harness.errors import clip
+from sandbox.jail.harness.stopwatch import TIME_UP
 from sandbox.jail.limits import BODY_BYTES
 from sandbox.jail.project import Project
 from sandbox.jail.wire import Closed, TimeUp, WireError
 
 _LAST_WORDS = 2.0  # seconds for a child to end after it was told to
+_LAST_LINE = 1.0  # seconds beyond the deadline for a project to say where it stands
 
 
 class ProjectGone(Exception):
@@ -31,6 +34,14 @@ class ProjectFailed(Exception):
         super().__init__(f"{problem['type']}: {problem['message']}")
         self.problem = problem
         self.output = output
+
+
+class StillRunning(TimeUp):
+    """The deadline passed, and the project said where it stands: `frames`, as an exception has them."""
+
+    def __init__(self, frames: list[dict[str, Any]]) -> None:
+        super().__init__("still running")
+        self.frames = frames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +83,7 @@ class BootedProject:
                 "Your code wrote to the jail's own connection, so nothing it says can be trusted."
             )
         self._keep_output(answer)
+        _confirm_in_time(answer.get("exception"))
         return answer
 
     def request(
@@ -185,11 +197,13 @@ class BootedProject:
             problem = answer.get("problem")
             if not isinstance(problem, dict) or not {"type", "message", "frames"} <= problem.keys():
                 raise ProjectGone("Your project's answer makes no sense.")
+            _confirm_in_time(problem)
             raise ProjectFailed(problem, "".join(self.output))
 
     def _tell(self, message: Mapping[str, Any]) -> None:
+        patience = max(0.0, self.deadline - time.monotonic())
         try:
-            self.child.channel.send(dict(message), self.deadline)
+            self.child.channel.send({**message, "patience": patience}, self.deadline)
         except Closed as error:
             raise ProjectGone(_how_it_ended(self.child)) from error
         except WireError as error:
@@ -198,7 +212,7 @@ class BootedProject:
 
     def _hear(self) -> dict[str, Any]:
         try:
-            return self.child.channel.receive(self.deadline)
+            return self.child.channel.receive(self.deadline + _LAST_LINE)
         except Closed as error:
             raise ProjectGone(_how_it_ended(self.child)) from error
         except WireError as error:
@@ -206,6 +220,11 @@ class BootedProject:
 
     def _keep_output(self, answer: Mapping[str, Any]) -> None:
         self.output.append(clip(str(answer.get("output", ""))))
+
+
+def _confirm_in_time(problem: Any) -> None:
+    if isinstance(problem, dict) and problem.get("type") == TIME_UP:
+        raise StillRunning(shaped_problem(problem)["frames"])
 
 
 def are_headers(value: Any) -> bool:

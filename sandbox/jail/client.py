@@ -84,9 +84,14 @@ class Jail:
 
     @contextmanager
     def boot(
-        self, project: Project, limits: Limits | None = None, should_stop: Stop = None
+        self,
+        project: Project,
+        limits: Limits | None = None,
+        should_stop: Stop = None,
+        *,
+        within: float | None = None,
     ) -> Iterator[BootedProject]:
-        """The project, alive, for at most `limits.wall` seconds: a guest.
+        """The project, alive, for at most `limits.wall` seconds: a guest. It has to boot `within` so many.
 
         Raises InvalidProject, JailUnavailable, ProjectFailed, ProjectGone, wire.TimeUp, wire.Stopped.
         """
@@ -95,8 +100,10 @@ class Jail:
         with self.child(limits, should_stop, project.template_key(), guest=True) as child:
             child.channel.most_parts = PREVIEW_PARTS
             self.warm_up(project, child)
-            booted = BootedProject(child, time.monotonic() + limits.wall)
+            ends = time.monotonic() + limits.wall
+            booted = BootedProject(child, ends if within is None else min(ends, time.monotonic() + within))
             booted.boot(project, limits.output)
+            booted.deadline = ends
             yield booted
 
     def zygote(self) -> int | None:

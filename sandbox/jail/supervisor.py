@@ -12,7 +12,13 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sandbox.jail import answers
-from sandbox.jail.booted import BootedProject, ProjectFailed, ProjectGone, confirm_sealed
+from sandbox.jail.booted import (
+    BootedProject,
+    ProjectFailed,
+    ProjectGone,
+    StillRunning,
+    confirm_sealed,
+)
 from sandbox.jail.children import Child, JailUnavailable
 from sandbox.jail.client import Jail
 from sandbox.jail.harness.errors import clip
@@ -114,8 +120,8 @@ class _Grading:
             return self._finish()
         except ProjectFailed as failed:
             return self._boot_failed(failed)
-        except TimeUp:
-            return self._time_up(time_limit)
+        except TimeUp as up:
+            return self._time_up(time_limit, up.frames if isinstance(up, StillRunning) else [])
         except ProjectGone as gone:
             return self._gone(str(gone))
         except ExaminerBroken as broken:
@@ -298,22 +304,28 @@ class _Grading:
     def _boot_failed(self, failed: ProjectFailed) -> Verdict:
         problem = answers.exception({"exception": failed.problem}) or {}
         frames = problem.get("frames", [])
-        where = "".join(f"\n{answers.place(frame)}" for frame in frames[-1:])
-        message = f"{problem['type']}: {problem['message']}{where}"
+        message = f"{problem['type']}: {problem['message']}{_where(frames)}"
         return self._end("error", clip(message), frames)
 
-    def _time_up(self, time_limit: float) -> Verdict:
+    def _time_up(self, time_limit: float, frames: list[dict[str, Any]]) -> Verdict:
         limit = f"{time_limit:g} seconds"
         if not self.running:
-            return self._end("timeout", f"Your project did not start within {limit}.")
+            message = f"Your project did not start within {limit}.{_where(frames)}"
+            return self._end("timeout", clip(message), frames)
         title = self.results[self.running].title
-        self._end_check(status="error", message=f"The time limit of {limit} ran out during this check.")
+        message = f"The time limit of {limit} ran out during this check."
+        self._end_check(status="error", message=message, frames=frames)
         return self._end("timeout", f"The time limit of {limit} ran out during: {title}")
 
     def _gone(self, message: str) -> Verdict:
         if self.running:
             self._end_check(status="error", message=message)
         return self._end("error", message)
+
+
+def _where(frames: list[dict[str, Any]]) -> str:
+    """A line more for a message: the innermost of the frames."""
+    return "".join(f"\n{answers.place(frame)}" for frame in frames[-1:])
 
 
 @contextmanager

@@ -26,11 +26,12 @@ from sandbox.jail.harness.boot import BootFailed, boot
 from sandbox.jail.harness.capture import Capture
 from sandbox.jail.harness.database import Database
 from sandbox.jail.harness.errors import clip, describe
-from sandbox.jail.harness.evaluate import describe_entry, evaluate
+from sandbox.jail.harness.evaluate import Console, evaluate
 from sandbox.jail.harness.files import Uploads
 from sandbox.jail.harness.requests import Answering
 from sandbox.jail.harness.sealed import seal
 from sandbox.jail.harness.sockets import Sockets
+from sandbox.jail.harness.stopwatch import Stopwatch
 from sandbox.jail.lockdown.child import Lock
 from sandbox.jail.wire import Channel, WireError
 from sandbox.xray.recorder import Recorder, own_files_in
@@ -45,14 +46,16 @@ def serve(channel: Channel, job: dict[str, Any], *, lock: Lock, slot: Path, data
     capture = Capture(job["output_limit"])
     sys.stdout = sys.stderr = capture
     own = own_files_in(slot)
+    stopwatch = Stopwatch(channel, capture, own)
     try:
-        boot(job, slot, database, own)
+        with stopwatch.watch(job.get("patience"), {"booted": False}, "problem"):
+            boot(job, slot, database, own)
         eager.force_eager()
     except BootFailed as failed:
         channel.send({"booted": False, "problem": failed.problem, "output": clip(capture.take())})
         return
     channel.send({"booted": True, "output": clip(capture.take(), job["output_limit"])})
-    LiveProject(capture, database, own).answer_until_bye(channel)
+    LiveProject(capture, database, own).answer_until_bye(channel, stopwatch)
 
 
 class LiveProject:
@@ -64,16 +67,20 @@ class LiveProject:
         self._own = own
         self._answering = Answering(own)
         self._sockets = Sockets(own)
+        self._console = Console(own)
         self._tasks = eager.TaskLog(own)
         self._uploads = Uploads()
         self._uploads.remember()
         self._context = contextvars.copy_context()
         got_request_exception.connect(self._on_exception, weak=False)
 
-    def answer_until_bye(self, channel: Channel) -> None:
+    def answer_until_bye(self, channel: Channel, stopwatch: Stopwatch) -> None:
         while True:
             message = channel.receive()
-            reply = {} if message["op"] == "bye" else self.answer(message)
+            reply = {}
+            if message["op"] != "bye":
+                with stopwatch.watch(message.get("patience"), {"id": message["id"]}, "exception"):
+                    reply = self.answer(message)
             answer = {"id": message["id"], "output": self._capture.take()}
             try:
                 channel.send({**answer, **reply})
@@ -129,9 +136,9 @@ class LiveProject:
         reply["dropped"] = recorder.dropped
         try:
             with recorder:
-                reply["value"] = evaluate(message["source"])
+                reply["value"] = self._console.enter(message["source"])
         except BaseException as error:  # noqa: BLE001 - the statements before it are worth as much
-            reply["exception"] = describe_entry(error, message["source"], self._own)
+            reply["exception"] = self._console.describe(error, message["source"])
         return reply
 
     def _mail(self, message: dict[str, Any]) -> dict[str, Any]:

@@ -1,13 +1,18 @@
 """What went wrong in a learner's code, told with their own files and lines only."""
 
 import linecache
+import re
+import socket
 from collections.abc import Callable
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 from sandbox.jail.limits import STRING_CHARACTERS
 
 Own = Callable[[str], str | None]
+
+_ABSOLUTE = re.compile(r"/[^\s'\"()<>,:]+")
+_NO_NETWORK = " (There is no network here: an exercise needs none.)"
 
 _MAX_FRAMES = 20
 _CODE_CHARACTERS = 300
@@ -24,7 +29,20 @@ def describe(error: BaseException, own: Own) -> dict[str, Any]:
     """`{"type", "message", "frames"}`; frames are `{"file", "line", "function", "code"}`, outermost first."""
     frames = _python_frames(error.__traceback__, own)
     frames += _syntax_frames(error, own) + _template_frames(error, own)
-    return {"type": type(error).__name__, "message": clip(_message(error)), "frames": frames[-_MAX_FRAMES:]}
+    message = _without_places(_message(error), own) + _what_the_jail_has_not(error)
+    return {"type": type(error).__name__, "message": clip(message), "frames": frames[-_MAX_FRAMES:]}
+
+
+def describe_stack(frame: FrameType | None, own: Own) -> list[dict[str, Any]]:
+    """The frames of a stack that runs, as `describe` has those of an exception."""
+    frames: list[dict[str, Any]] = []
+    while frame is not None:
+        name, line = frame.f_code.co_filename, frame.f_lineno
+        shown = own(name)
+        if shown:
+            frames.insert(0, _frame(shown, line, frame.f_code.co_name, linecache.getline(name, line)))
+        frame = frame.f_back
+    return frames[-_MAX_FRAMES:]
 
 
 def _message(error: BaseException) -> str:
@@ -36,6 +54,16 @@ def _message(error: BaseException) -> str:
         return str(error)
     except BaseException as second:  # noqa: BLE001 - it is the learner's own __str__
         return f"({type(second).__name__} while making the message)"
+
+
+def _without_places(message: str, own: Own) -> str:
+    """The learner's files by the names that they know, not by where the jail keeps them."""
+    return _ABSOLUTE.sub(lambda found: own(found[0]) or found[0], message)
+
+
+def _what_the_jail_has_not(error: BaseException) -> str:
+    causes = (error, getattr(error, "reason", None), error.__cause__, error.__context__)
+    return _NO_NETWORK if any(isinstance(cause, socket.gaierror) for cause in causes) else ""
 
 
 def _frame(file: str, line: int, function: str, code: str) -> dict[str, Any]:

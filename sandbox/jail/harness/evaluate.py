@@ -15,35 +15,51 @@ _MAX_ITEMS = 1000
 _MAX_DEPTH = 12
 
 
-def evaluate(source: str) -> Any:
-    """What the source raises goes through; a source without a last expression gives None."""
-    tree = ast.parse(source, _FILE)
-    namespace: dict[str, Any] = {"__name__": "question"}
+def evaluate(source: str, names: dict[str, Any] | None = None, file: str = _FILE) -> Any:
+    """What the source raises goes through; a source without a last expression gives None.
+
+    `names` is what it can use, and where what it names stays.
+    """
+    tree = ast.parse(source, file)
+    namespace: dict[str, Any] = {"__name__": "question"} if names is None else names
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
         tree.body.pop()
     # The jail is where this is meant to run.
-    exec(compile(tree, _FILE, "exec"), namespace)  # noqa: S102
+    exec(compile(tree, file, "exec"), namespace)  # noqa: S102
     if not isinstance(last, ast.Expr):
         return None
-    return to_json(eval(compile(ast.Expression(last.value), _FILE, "eval"), namespace))  # noqa: S307
+    return to_json(eval(compile(ast.Expression(last.value), file, "eval"), namespace))  # noqa: S307
 
 
-def describe_entry(error: BaseException, source: str, own: Own) -> dict[str, Any]:
-    """As `describe`, of what was typed in the console: the message has the line, and a syntax error's caret.
+class Console:
+    """Entries one after the other: what one names, the next ones can use."""
 
-    Not for a check's question, which is not the learner's own.
-    """
-    lines = source.splitlines()
-    linecache.cache[_FILE] = (len(source), None, [f"{line}\n" for line in lines], _FILE)
-    told = describe(error, lambda name: _FILE if name == _FILE else own(name))
-    typed = [frame for frame in told["frames"] if frame["file"] == _FILE]
-    told["frames"] = [frame for frame in told["frames"] if frame["file"] != _FILE]
-    if typed and isinstance(error, SyntaxError):
-        told["message"] += f"\n{typed[-1]['code']}"
-    elif typed and len(lines) > 1:
-        told["message"] += f"\nline {typed[-1]['line']}: {typed[-1]['code']}"
-    return told
+    def __init__(self, own: Own) -> None:
+        self._own = own
+        self._names: dict[str, Any] = {"__name__": "console"}
+        self._file = ""
+        self._count = 0
+
+    def enter(self, source: str) -> Any:
+        """Give the value, as `evaluate` does; what the entry raises is for `describe`."""
+        self._count += 1
+        # A function of an earlier entry has lines of its own.
+        self._file = f"<entry {self._count}>"
+        return evaluate(source, self._names, self._file)
+
+    def describe(self, error: BaseException, source: str) -> dict[str, Any]:
+        """As `errors.describe`, of the latest entry: the message has the line, and a syntax error's caret."""
+        file, lines = self._file, source.splitlines()
+        linecache.cache[file] = (len(source), None, [f"{line}\n" for line in lines], file)
+        told = describe(error, lambda name: file if name == file else self._own(name))
+        typed = [frame for frame in told["frames"] if frame["file"] == file]
+        told["frames"] = [frame for frame in told["frames"] if frame["file"] != file]
+        if typed and isinstance(error, SyntaxError):
+            told["message"] += f"\n{typed[-1]['code']}"
+        elif typed and len(lines) > 1:
+            told["message"] += f"\nline {typed[-1]['line']}: {typed[-1]['code']}"
+        return told
 
 
 def to_json(value: Any, depth: int = 0) -> Any:

@@ -80,6 +80,22 @@ def test_each_try_of_a_task_is_told_with_where_it_raised(jail: Jail) -> None:
     assert tries[1]["exception"]["frames"][-1]["file"] == "shop/tasks.py"
 
 
+def test_what_an_entry_names_the_next_ones_can_use(jail: Jail) -> None:
+    with jail.boot(Project(files=SHOP, apps=("shop",))) as project:
+        assert (
+            project.evaluate("import math\nnumber = 41\ndef one_more():\n    return missing + number")[
+                "value"
+            ]
+            is None
+        )
+        assert project.evaluate("math.floor(number + 1.5)")["value"] == 42
+        raised = project.evaluate("x = 1\n\none_more()")["exception"]
+        assert (raised["message"], raised["frames"]) == (
+            "name 'missing' is not defined\nline 3: one_more()",
+            [],
+        )
+
+
 def test_mail_before_an_error_is_told(jail: Jail) -> None:
     with jail.boot(Project(files=SHOP, apps=("shop",))) as project:
         told = project.evaluate(

@@ -38,6 +38,21 @@ def test_a_syntax_error_points_at_its_place(source: str, told: str) -> None:
     assert len(found["frames"]) == 1, "the line that compiled it is ours"
 
 
+def test_a_message_names_files_as_the_learner_knows_them() -> None:
+    def own_in_slot(name: str) -> str | None:
+        return name.removeprefix("/slot/") if name.startswith("/slot/") else None
+
+    told = describe(
+        ImportError("cannot import name 'a' from 'b' (/slot/shop/b.py), nor /usr/c.py"), own_in_slot
+    )
+    assert told["message"] == "cannot import name 'a' from 'b' (shop/b.py), nor /usr/c.py"
+
+
+def test_who_looks_for_the_network_is_told_that_there_is_none() -> None:
+    told = of_source("import socket\nraise OSError('no way') from socket.gaierror(-3, 'Temporary failure')")
+    assert told["message"] == "no way (There is no network here: an exercise needs none.)"
+
+
 @pytest.mark.parametrize("source", ["x = 1\n\ty = 2\n", "x = '" + "a" * 500 + "\n", "\0"])
 def test_a_syntax_error_whose_place_cannot_be_shown_is_told_all_the_same(source: str) -> None:
     found = of_source(source)

@@ -16,11 +16,13 @@ import { startKeys } from "./workspace/keys.js";
 import { createLazyEditor } from "./workspace/lazy-editor.js";
 import { createNotice } from "./workspace/notice.js";
 import { createPanes } from "./workspace/panes.js";
+import { createPlace } from "./workspace/place.js";
 import { createPreview } from "./workspace/preview.js";
 import { createResults } from "./workspace/results.js";
 import { createReview } from "./workspace/review.js";
 import { startSplitters } from "./workspace/splitters.js";
 import { createStore, filesToSend, initialState } from "./workspace/state.js";
+import { startTaskFiles } from "./workspace/task-files.js";
 import { createTools } from "./workspace/tools.js";
 import { createXray } from "./workspace/xray.js";
 
@@ -28,7 +30,8 @@ function start(root) {
   const exercise = readJson("exercise-data");
   const storage = safeStorage(exercise.keptIn);
   const draft = createDraft(exercise.keptAs, storage);
-  const store = createStore(initialState(exercise, draft.newest(exercise.draft)));
+  const place = createPlace(exercise.keptAs, storage);
+  const store = createStore(initialState(exercise, draft.newest(exercise.draft), place.read()));
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   // The editor and the diff make their style sheets when they start.
   const { nonce } = document.querySelector("script[nonce]") ?? {};
@@ -41,9 +44,13 @@ function start(root) {
     }
   };
   const xray = createXray(part("xray"), { onPlace, onResend: (trace, request) => browser.resend(trace, request) });
-  const asking = { preview: createPreview(exercise.previewUrl, postJson), currentFiles: () => filesToSend(store.get()), onPlace, sentence };
+  const drawStale = () => {
+    browser.drawStale();
+    pythonConsole.drawStale();
+  };
+  const asking = { preview: createPreview(exercise.previewUrl, postJson, drawStale), currentFiles: () => filesToSend(store.get()), onPlace, sentence };
   const browser = createBrowser(part("browser"), { ...asking, entry: exercise.entry, onTrace: xray.add });
-  createConsole(part("console"), asking);
+  const pythonConsole = createConsole(part("console"), asking);
   const run = () => {
     onTool("browser");
     browser.open(filesToSend(store.get()));
@@ -84,15 +91,18 @@ function start(root) {
       "reset-all": () => store.dispatch({ type: "reset", paths: null }),
       attempts: review.attempts,
       solution: review.solution,
+      compare: review.solution,
       download: review.download,
       keys: () => document.getElementById("keys").showModal(),
     }),
     editor.draw,
   ];
-  store.subscribe((state, before) => state.files !== before.files && browser.drawStale());
+  store.subscribe((state, before) => state.files !== before.files && drawStale());
+  store.subscribe(place.keep);
   store.subscribe((state) => draw.forEach((drawPart) => drawPart(state)));
   keepDraft(store, draft, exercise);
   startKeys({ run, check });
+  startTaskFiles(document.getElementById("pane-task"), { store, onOpen: (path) => { store.dispatch({ type: "opened", path }); editor.focus(); } });
   startHints(part("hints"), exercise.keptAs, storage);
   startFeedback(root);
   startSplitters(root);

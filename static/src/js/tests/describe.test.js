@@ -46,6 +46,12 @@ test("what is announced ends with the first check to look at", () => {
   assert.equal(said, "Not there yet. 1 of 3 checks pass. The first to look at: Two.");
 });
 
+test("what is announced of a project that did not start is why", () => {
+  const message = "SyntaxError: invalid syntax\nshop/views.py, line 3: def (";
+  const said = announce(submission("error", { message, checks: [check("not_run")], finished_at: "2026-11-23T10:00:00Z" }));
+  assert.equal(said, "Your project raised an error. 0 of 1 check pass. SyntaxError: invalid syntax.");
+});
+
 test("while it runs nothing is counted aloud or pointed at, since a check may still come", () => {
   const checks = [check("failed"), check("pending")];
   assert.equal(announce(submission("running", { checks })), "Running your project.");

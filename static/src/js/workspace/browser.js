@@ -2,6 +2,7 @@ import { h, icon } from "../lib/dom.js";
 import { count, duration } from "./describe.js";
 import { problemBox } from "./problem-box.js";
 import { createPageFrame } from "./page-frame.js";
+import { sameFiles } from "./state.js";
 import { bodyOf, createHistory, MOST_REDIRECTS, redirectOf, requestOfForm, resolve } from "./surfing.js";
 
 const WEBSOCKET = "WEBSOCKET";
@@ -13,7 +14,7 @@ const WEBSOCKET = "WEBSOCKET";
  */
 export function createBrowser(root, { preview, entry, currentFiles, onTrace, onPlace, sentence }) {
   const part = (name) => root.querySelector(`[data-browser="${name}"]`);
-  const parts = Object.fromEntries(["address", "method", "body", "body-row", "frame", "hops", "sockets", "status", "problem", "empty", "back", "forward", "reload", "cookies", "stale"].map((name) => [name, part(name)]));
+  const parts = Object.fromEntries(["address", "method", "body", "body-row", "frame", "hops", "sockets", "status", "problem", "empty", "back", "forward", "reload", "cookies", "stale", "printed", "printed-text"].map((name) => [name, part(name)]));
   const history = createHistory();
   const here = () => history.now()?.path ?? "/";
   const frame = createPageFrame(parts.frame, {
@@ -29,12 +30,18 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
   });
   let sockets = null;
   let busy = false;
+  let next = null; // files to boot once what is under way has ended
   let token = null; // the CSRF cookie's value, which Django takes in a header too
 
   async function open(files) {
+    if (busy) {
+      next = files;
+      return;
+    }
     await working("Booting your project …", async () => {
       sockets?.drop();
       const booted = await preview.run(files);
+      drawPrinted(booted.output);
       if (booted.problem) {
         return fail(booted.problem, "Your project does not boot.");
       }
@@ -42,7 +49,7 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
       if (!history.now()) {
         history.visit(again);
       }
-      return load(again.method === "GET" ? again : { method: "GET", path: again.path });
+      return load(again.method === "GET" ? again : { method: "GET", path: again.path }, booted.output);
     });
   }
 
@@ -79,10 +86,12 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
   }
 
   /** Send, follow redirects one by one, and show where they end. */
-  async function load(request) {
+  async function load(request, printed = "") {
     const hops = [];
     for (let turn = 0; turn <= MOST_REDIRECTS; turn += 1) {
       const answer = await preview.request(request);
+      printed += answer.output ?? "";
+      drawPrinted(printed);
       if (answer.problem) {
         return fail(answer.problem, "Your project stopped.");
       }
@@ -163,11 +172,22 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
       drawButtons();
       drawStale();
     }
+    if (next) {
+      const files = next;
+      next = null;
+      await open(files);
+    }
   }
 
   function drawStatus(text, kind) {
     parts.status.textContent = text;
     parts.status.className = `browser-status status-${kind}`;
+  }
+
+  /** What the project wrote while it booted and answered: print() is how many look into their code. */
+  function drawPrinted(text) {
+    parts["printed-text"].textContent = text;
+    parts.printed.hidden = !text;
   }
 
   function drawHops(hops) {
@@ -201,7 +221,7 @@ export function createBrowser(root, { preview, entry, currentFiles, onTrace, onP
 
   /** Say that what shows here was made by other code than what stands in the editor now. */
   function drawStale() {
-    parts.stale.hidden = !preview.hasFiles() || JSON.stringify(preview.files()) === JSON.stringify(currentFiles());
+    parts.stale.hidden = !preview.hasFiles() || sameFiles(preview.files(), currentFiles());
   }
 
   // Of the address bar alone: an open WebSocket has a form of its own further down.

@@ -64,7 +64,9 @@ export function announce(submission) {
   const first = submission.checks.find((check) => check.status === "failed" || check.status === "error");
   // Counting aloud, check by check, would only delay the result.
   const said = submission.state === "running" ? "" : detail;
-  const sentences = [title, said, first && submission.finished_at ? `The first to look at: ${first.title}` : ""];
+  // Where no check came to run, the grader says why, and its first line what it was.
+  const why = ["error", "timeout"].includes(submission.state) && !first ? (submission.message ?? "").split("\n")[0] : "";
+  const sentences = [title, said, why, first && submission.finished_at ? `The first to look at: ${first.title}` : ""];
   return sentences
     .filter(Boolean)
     .map((sentence) => (/[.!?]$/.test(sentence) ? sentence : `${sentence}.`))
@@ -84,7 +86,7 @@ export function duration(ms) {
 
 /** {text, over} of a check's queries against its budget; null where none was counted or nothing is allowed for. */
 export function queries(check) {
-  if (check.queries === null || check.queries === undefined) {
+  if (check.queries === null || check.queries === undefined || check.status === "not_run" || check.status === "pending") {
     return null;
   }
   if (check.query_budget === null || check.query_budget === undefined) {

@@ -1,5 +1,6 @@
 import { h, icon } from "../lib/dom.js";
 import { announce, describeCheck, describeSubmission, duration, placesIn, queries } from "./describe.js";
+import { isStale } from "./state.js";
 import { traceList } from "./traces.js";
 
 /** Draw the results pane from the state; a check that did not change keeps its element, and with it its focus. */
@@ -49,7 +50,7 @@ function summary(state, onCancel) {
   const shape = describeSubmission(state.submission);
   const waiting = state.phase === "waiting";
   const cancel = h("button", { type: "button", class: "button button-quiet button-small", onclick: onCancel }, "Cancel");
-  return [summaryBox(shape, { took: duration(state.submission.duration_ms), waiting, action: waiting ? cancel : null }), ...connection(state)];
+  return [summaryBox(shape, { took: duration(state.submission.duration_ms), waiting, action: waiting ? cancel : null }), ...connection(state), ...stale(state)];
 }
 
 function summaryBox(shape, { took = "", waiting = true, action = null } = {}) {
@@ -65,6 +66,12 @@ function summaryBox(shape, { took = "", waiting = true, action = null } = {}) {
     ),
     action,
   );
+}
+
+/** The result is of other code than what stands in the editor. */
+function stale(state) {
+  const again = () => h("button", { type: "button", class: "notice-undo", "data-action": "check" }, "Check again");
+  return isStale(state) ? [h("p", { class: "result-note" }, "The code has changed since this check. ", again())] : [];
 }
 
 function connection(state) {

@@ -2,7 +2,7 @@
  * All that the workspace knows, in one object; everything on the page is drawn from it.
  *
  * {slug, order: [path], files: {path: {text, starter, editable}}, starters: {path: text} of what the learner may change,
- *  editable: [path or directory ending with /], opened: [path] in tabs, active: path, submission: object | null,
+ *  editable: [path or directory ending with /], checked: {path: text or null} of the latest submission | null, opened: [path] in tabs, active: path, submission: object | null,
  *  phase: "idle" | "sending" | "waiting", connection: "socket" | "polling" | "lost" | null,
  *  problem: string | null, notice: {text, restore: {path: text or null} | null, label} | null,
  *  saved: "yes" | "no" | "here" (in this browser only) | "tab" (in this tab only) | "conflict" | "refused", pane: "task" | "code" | "results",
@@ -18,7 +18,8 @@ export function isFinished(submission) {
 export const TOOLS = ["browser", "checks", "console", "xray"];
 const MOST_TABS = 5;
 
-export function initialState(exercise, draft) {
+/** `place` is what was open when the learner left: {active, opened}, or null. */
+export function initialState(exercise, draft, place = null) {
   const files = {};
   for (const { path, text, editable } of exercise.files) {
     files[path] = { text, starter: text, editable };
@@ -35,6 +36,7 @@ export function initialState(exercise, draft) {
     opened: [],
     active: null,
     submission: exercise.submission ?? null,
+    checked: exercise.submittedFiles ?? null,
     phase: exercise.submission && !isFinished(exercise.submission) ? "waiting" : "idle",
     connection: null,
     problem: null,
@@ -44,6 +46,10 @@ export function initialState(exercise, draft) {
     tool: "checks",
   };
   const begun = withTexts(state, draft ?? exercise.submittedFiles ?? {});
+  const left = place?.opened.filter((path) => begun.files[path]) ?? [];
+  if (left.includes(place?.active)) {
+    return { ...begun, active: place.active, opened: left.slice(0, MOST_TABS) };
+  }
   const active = firstToOpen(begun.order, begun.files, exercise.first);
   const opened = begun.order.length <= MOST_TABS ? begun.order : begun.order.filter((path) => path === active || isChanged(begun, path));
   return { ...begun, active, opened: opened.slice(0, MOST_TABS) };
@@ -95,7 +101,7 @@ const REDUCERS = {
   saved: (state, { where = "yes" }) => ({ ...state, saved: where }),
   pane: (state, { pane }) => ({ ...state, pane }),
   tool: (state, { tool }) => ({ ...state, tool, pane: "results" }),
-  sending: (state) => ({ ...state, phase: "sending", problem: null, connection: null, pane: "results", tool: "checks" }),
+  sending: (state) => ({ ...state, checked: filesToSend(state), phase: "sending", problem: null, connection: null, pane: "results", tool: "checks" }),
   refused: (state, { message }) => ({ ...state, phase: "idle", problem: message }),
   submission: (state, { submission }) => ({
     ...state,
@@ -158,6 +164,16 @@ export function changedFiles(state) {
 export function textsOfDraft(state, draft) {
   const none = Object.fromEntries(Object.keys(textsNow(state)).map((path) => [path, null]));
   return { ...none, ...state.starters, ...(draft ?? {}) };
+}
+
+/** Whether two mappings of path to text say the same; null is a file that is not there. */
+export function sameFiles(one, other) {
+  return [...new Set([...Object.keys(one), ...Object.keys(other)])].every((path) => (one[path] ?? null) === (other[path] ?? null));
+}
+
+/** Whether the code is another than what the shown result is about. */
+export function isStale(state) {
+  return Boolean(state.checked) && state.submission !== null && isFinished(state.submission) && !sameFiles(state.checked, filesToSend(state));
 }
 
 export function isChanged(state, path) {
