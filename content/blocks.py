@@ -17,7 +17,7 @@ from content.lesson_format.lines import check_markdown, tidy
 from content.lesson_format.parse import check_figure_name, split_reference
 from content.lesson_format.quiz import problem_of
 from content.markdown import HeadingIds, render_excerpt, render_inline, render_markdown, render_prose
-from content.quiz import question_of, view_of
+from content.quiz import question_of, seal, view_of
 from content.source import SourceError, cut
 
 NOTE_LABELS = {"tip": "Tip", "warning": "Warning", "production": "In production", "security": "Security"}
@@ -200,9 +200,11 @@ class QuizBlock(blocks.StructBlock):
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context)
         block_id = str(context.get("block_id", ""))
+        in_preview = getattr(context.get("request"), "is_preview", False)
+        questions = [question_of(question) for question in value["questions"]]
         context["questions"] = [
-            view_of(question_of(question), block_id, index)
-            for index, question in enumerate(value["questions"])
+            view_of(question, block_id, index, sealed=seal(question) if in_preview else "")
+            for index, question in enumerate(questions)
         ]
         return context
 

@@ -19,8 +19,10 @@ from wagtail.permissions import policy_registry
 from content.lesson_format.front_matter import SLUG
 from content.markdown import HeadingIds
 from content.models import Exercise, LessonPage, TrackPage
+from content.quiz import UnknownAnswer, UnknownQuestion, judge, seal, unseal, view_of
 from content.source import references
 
+_ALONE = "content/admin/block_preview.html"
 WIDEST = "max-1600x1600"  # pixels: what a page shows of a picture, and no more is sent
 
 
@@ -59,6 +61,7 @@ def new_block_preview(request: HttpRequest, track: int) -> HttpResponse:
 
 
 def _block_preview(request: HttpRequest, page: LessonPage) -> HttpResponse:
+    request.is_preview = True
     prefix = request.POST.get("prefix", "")
     kind = request.POST.get(f"{prefix}-type", "")
     block = page.body.stream_block.child_blocks.get(kind)
@@ -78,7 +81,35 @@ def _block_preview(request: HttpRequest, page: LessonPage) -> HttpResponse:
             # The stored draft of the page may not show the exercise yet that a block names now.
             "exercises": {found.slug: found for found in Exercise.objects.filter(lesson=page.slug)},
         }
-    return render(request, "content/admin/block_preview.html", context)
+    return render(request, _ALONE, context)
+
+
+@require_POST
+@never_cache
+@xframe_options_sameorigin
+def quiz_preview(request: HttpRequest) -> HttpResponse:
+    """Tell a preview's answer right from wrong; nothing is kept, and no learner is looked for.
+
+    Takes `sealed` (the question, which may stand in no lesson yet), `block`, `question` and `answers`
+    (positions from 0; may be repeated).
+    """
+    try:
+        asked = unseal(request.POST.get("sealed", ""))
+        index = int(request.POST.get("question", ""))
+        result = judge(asked, [int(position) for position in request.POST.getlist("answers")])
+    except UnknownAnswer as error:
+        return _no_verdict(request, str(error))
+    except (UnknownQuestion, ValueError):
+        return _no_verdict(request, "The preview cannot judge this answer. Load the preview again.")
+    question = view_of(asked, request.POST.get("block", ""), index, result, sealed=seal(asked))
+    template = "content/quiz/question.html" if request.headers.get("HX-Request") else _ALONE
+    return render(request, template, {"question": question})
+
+
+def _no_verdict(request: HttpRequest, message: str) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        return HttpResponse(message, status=400, content_type="text/plain")
+    return render(request, _ALONE, {"problem": message}, status=400)
 
 
 @require_POST

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.core import signing
 from django.utils.safestring import SafeString
 
 from content.lesson_format import Answer, Question
@@ -13,6 +14,9 @@ from content.markdown import render_inline, render_markdown
 
 if TYPE_CHECKING:
     from content.models import LessonPage
+
+
+_SALT = "content.quiz.preview"
 
 
 class UnknownQuestion(LookupError):
@@ -43,7 +47,10 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class QuestionView:
-    """What templates/content/quiz/question.html shows. Without a `result` it gives nothing away."""
+    """What templates/content/quiz/question.html shows. Without a `result` it gives nothing away.
+
+    In an editor's preview it is `sealed`: the form brings the question along, and its answers are not kept.
+    """
 
     block_id: str
     index: int
@@ -51,6 +58,7 @@ class QuestionView:
     is_multiple: bool
     answers: tuple[AnswerView, ...]
     result: QuizResult | None
+    sealed: str = ""
 
     @property
     def id(self) -> str:
@@ -77,17 +85,21 @@ def questions_of(page: LessonPage) -> list[tuple[str, int]]:
 
 def check_answer(page: LessonPage, block_id: str, question: int, chosen: Iterable[int]) -> QuizResult:
     """Judge the answers with the indices `chosen`. Raises UnknownQuestion and UnknownAnswer."""
-    found = find_question(page, block_id, question)
+    return judge(find_question(page, block_id, question), chosen)
+
+
+def judge(question: Question, chosen: Iterable[int]) -> QuizResult:
+    """Judge the answers with the indices `chosen`. Raises UnknownAnswer."""
     picked = frozenset(chosen)
     if not picked:
         raise UnknownAnswer("Choose an answer first.")
-    if not picked <= set(range(len(found.answers))):
+    if not picked <= set(range(len(question.answers))):
         raise UnknownAnswer("The question does not offer that answer.")
-    right = {index for index, answer in enumerate(found.answers) if answer.right}
+    right = {index for index, answer in enumerate(question.answers) if answer.right}
     return QuizResult(
         right=picked == right,
         chosen=picked,
-        explanations=tuple(render_markdown(answer.explanation) for answer in found.answers),
+        explanations=tuple(render_markdown(answer.explanation) for answer in question.answers),
     )
 
 
@@ -112,7 +124,23 @@ def question_of(value: Any) -> Question:
     )
 
 
-def view_of(question: Question, block_id: str, index: int, result: QuizResult | None = None) -> QuestionView:
+def seal(question: Question) -> str:
+    """Return the question as text that only this site can have written. It can be read: it is for authors."""
+    return signing.dumps(asdict(question), salt=_SALT, compress=True)
+
+
+def unseal(text: str) -> Question:
+    """Return the question that was sealed, or raise UnknownQuestion."""
+    try:
+        data = signing.loads(text, salt=_SALT)
+    except signing.BadSignature as error:
+        raise UnknownQuestion("The question is not one that this site has asked.") from error
+    return Question(text=data["text"], answers=tuple(Answer(**answer) for answer in data["answers"]))
+
+
+def view_of(
+    question: Question, block_id: str, index: int, result: QuizResult | None = None, *, sealed: str = ""
+) -> QuestionView:
     """Return what the template `content/quiz/question.html` shows as `question`."""
     return QuestionView(
         block_id=block_id,
@@ -130,4 +158,5 @@ def view_of(question: Question, block_id: str, index: int, result: QuizResult | 
             for number, answer in enumerate(question.answers)
         ),
         result=result,
+        sealed=sealed,
     )

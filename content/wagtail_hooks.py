@@ -45,6 +45,7 @@ def admin_urls() -> list[Any]:
         path("exercises/verifications/<int:pk>/", verification, name="exercise_verification"),
         path("exercises/<int:pk>/comments/", remark_views.remarks, name="exercise_remarks"),
         path("exercises/comments/<int:pk>/resolve/", remark_views.resolve_remark, name="resolve_remark"),
+        path("lessons/quiz/", lesson_views.quiz_preview, name="lesson_quiz_preview"),
         path("lessons/pictures/", lesson_views.picture, name="lesson_picture"),
         path("lessons/<int:pk>/sources/", lesson_views.sources, name="lesson_sources"),
         path("lessons/<int:pk>/block/", lesson_views.block_preview, name="lesson_block"),
