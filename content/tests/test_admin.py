@@ -208,6 +208,34 @@ def test_a_new_lesson_is_previewed_before_it_is_saved(lesson_page: LessonPage, c
     assert not LessonPage.objects.filter(slug="feeding").exists()
 
 
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Feeding sheep: hay & more", "feeding_sheep_hay_more"),
+        ("2FA", "fa"),
+        ("羊", "lesson"),
+        ("", "placeholder_title"),
+        ("Counting", "counting_2"),
+    ],
+)
+def test_a_preview_needs_no_slug(lesson_page: LessonPage, client: Client, title, slug):
+    track = lesson_page.get_parent()
+    url = reverse("wagtailadmin_pages:preview_on_add", args=["content", "lessonpage", track.pk])
+    data = {**form_of(lesson_page), "title": title, "slug": ""}
+    assert client.post(url, data).json() == {"is_valid": True, "is_available": True}
+    page = BeautifulSoup(client.get(url).content, "html.parser")
+    assert page.select_one("article.lesson")["data-lesson"] == slug
+    assert page.select_one("h1").text == (title or "Placeholder title")
+    assert not LessonPage.objects.filter(title=title).exclude(pk=lesson_page.pk).exists()
+
+
+def test_a_lesson_is_saved_with_a_slug_of_its_authors_only(lesson_page: LessonPage, client: Client):
+    track = lesson_page.get_parent()
+    assert "required" in errors_of(new_lesson(client, track, slug=""))
+    stand_in = "8c0f3c3e-5b0a-4b0e-9a53-6f4f8f2e1d11"
+    assert "letter first" in errors_of(new_lesson(client, track, slug=stand_in, **{"action-publish": "1"}))
+
+
 def test_a_lesson_cannot_show_learners_an_exercise_that_is_a_draft(lesson_page: LessonPage, client: Client):
     Exercise.objects.update(live=False)
     assert "no exercise" in errors_of(save(client, lesson_page, form_of(lesson_page)))
