@@ -176,6 +176,7 @@ WRITES: dict[str, dict[str, str]] = {
     "progress/receipts/": {"POST": BAD},
     "progress/review/": {"POST": "200 200 302 302 302"},
     "readyz": {EVERY: "503 503 503 503 503"},
+    "sitemap.xml": {EVERY: ALL},
     "submissions/<uuid:submission_id>/cancel/": {"POST": "404 409 404 404 404"},
     "teach/": {EVERY: "L 403 403 405 405"},
     "teach/attempts/<uuid:submission_id>/": {
