@@ -22,7 +22,7 @@ from lms.grading.grader import GraderUnavailable, jail
 from sandbox.jail import BootedProject, Limits, Project, ProjectGone, StillRunning
 from sandbox.jail.wire import Stopped, TimeUp, WireError
 
-# Projects alive in this process. The jail has twice as many places, and the others are the graders'.
+# Projects alive in this process. The jail has twice as many places; the others are the graders', but for one.
 MOST = 2 * (os.cpu_count() or 1)
 IDLE = 180.0  # seconds without a request
 WALL = 900.0  # seconds in all

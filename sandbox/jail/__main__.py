@@ -14,7 +14,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     serving = commands.add_parser("serve", help="warm up, and fork locked-down children for whoever asks")
     serving.add_argument("--socket", required=True, metavar="PATH", help="unix socket to listen on")
-    most = 4 * (os.cpu_count() or 1)
+    most = max(4 * (os.cpu_count() or 1), 6)
     serving.add_argument(
         "--children", type=int, default=most, metavar="N", help=f"at most so many at once (default {most})"
     )

@@ -78,7 +78,7 @@ class Order:
     """A child, which may come from the template of that key; or, with `template`, the template itself.
 
     `part` is 1 for the first of a pair, which is had where there are places for both, 2 for the second, and
-    GUEST for one of those who stay for minutes, or whom anybody may order: half of the places is theirs.
+    GUEST for one of those who stay for minutes, or whom anybody may order: some places are never theirs.
     `request` is of 16 bytes, which mean nothing to the zygote: it repeats them in its log, and that is all.
     """
 

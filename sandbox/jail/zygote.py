@@ -56,8 +56,8 @@ class Zygote:
     """`serve(line, slot)` is what a child does, in the child; it must not return normally.
 
     So does `serve_template`. `tasks` gives the RLIMIT_NPROC of a child, by how many others have its user.
-    At most `max_children` work at once, half of them guests; `waiting` more are ready, and two for each of so
-    many `templates`.
+    At most `max_children` work at once, of whom a good half may be guests; `waiting` more are ready, and two
+    for each of so many `templates`.
     """
 
     def __init__(
@@ -219,7 +219,7 @@ class Zygote:
         taken = len(at_work) + len(keeping)
         if part == control.GUEST:
             client.is_guest = True
-            if sum(other.is_guest for other in at_work) >= max(self._max_children // 2, 1):
+            if sum(other.is_guest for other in at_work) >= _guests(self._max_children):
                 return False
         client.keeps_place = part == 1 and taken + 2 <= self._max_children
         return client.keeps_place if part == 1 else taken < self._max_children
@@ -388,6 +388,14 @@ class Zygote:
             self._drop(client)
         self._templates.end_all()
         self._nursery.end_all()
+
+
+def _guests(places: int) -> int:
+    """How many of the places guests may have: the half that previews have, and one for visitors of demos.
+
+    A grade and its tool always find places.
+    """
+    return max(1, min(places // 2 + 1, places - _AT_A_GRADE - 1))
 
 
 def _threads(pid: int) -> int:

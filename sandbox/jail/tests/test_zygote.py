@@ -15,6 +15,7 @@ import pytest
 
 from sandbox.jail import Jail, JailUnavailable, Limits, Verdict, control, start_jail
 from sandbox.jail.tests.conftest import Still
+from sandbox.jail.zygote import _guests
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -101,7 +102,7 @@ def test_a_job_cut_off_half_way(jail: Jail, still: Still) -> None:
 def test_more_children_than_there_are_places_are_told_so(jail: Jail, still: Still) -> None:
     with contextlib.ExitStack() as stack:
         busy = 0
-        for _ in range(4 * (os.cpu_count() or 1) + 2):
+        for _ in range(max(4 * (os.cpu_count() or 1), 6) + 2):
             connection, line = stack.enter_context(ordered(jail))
             if not line.recv(1000):
                 ended = control.unpack_ended(connection.recv(100))
@@ -217,6 +218,7 @@ def test_who_stays_for_minutes_leaves_places_for_a_grade(ordering: Ordering) -> 
     """Previews and what visitors of demos run took them all: no grade was had for a quarter of an hour."""
     guest = control.GUEST
     assert ordering(5, [guest, guest, guest, 1, 2, guest, 0]) == [True, True, False, True, True, False, True]
+    assert [_guests(places) for places in (1, 2, 4, 6, 8, 16)] == [1, 1, 1, 3, 5, 9]
 
 
 def until_it_serves(path: Path) -> None:
