@@ -1,5 +1,6 @@
 import htmx from "htmx.org";
 import { startCopyButtons } from "../app/copy-code.js";
+import { showLocalTimes } from "../app/local-times.js";
 import { showProblem } from "./problems.js";
 import { csrfToken } from "../lib/http.js";
 
@@ -10,5 +11,8 @@ export function startFragments(root) {
   });
   root.addEventListener("htmx:responseError", (event) => showProblem(event.detail.xhr));
   root.addEventListener("htmx:sendError", () => showProblem(null));
-  htmx.onLoad((element) => startCopyButtons(element));
+  htmx.onLoad((element) => {
+    startCopyButtons(element);
+    showLocalTimes(element);
+  });
 }
