@@ -6,20 +6,19 @@ import re
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from content.models import Exercise, LessonPage
 from content.tests.folders import write_syllabus
+from content.tests.loaded import load_syllabus
 from lms.accounts.groups import ensure_instructors
 from lms.accounts.models import Learner, User
 from lms.api.models import ApiToken
@@ -287,7 +286,7 @@ ROUTES = sorted(set(walk(get_resolver())))
 def clients(tmp_path: Path, settings, db) -> dict[str, Client]:
     settings.LESSONS_DIR = tmp_path
     write_syllabus(tmp_path)
-    call_command("load_lessons", stdout=StringIO(), stderr=StringIO())
+    load_syllabus()
     cache.clear()
     found = {role: Client() for role in ROLES}
     for role in ROLES[1:]:

@@ -11,6 +11,7 @@ from hypothesis import settings as hypothesis_settings
 
 from content.models import LessonPage
 from content.tests.folders import write_syllabus
+from content.tests.loaded import load_syllabus
 from lms.accounts.models import User
 
 # How long an example takes says how busy the machine is, and nothing about what is tried.
@@ -42,9 +43,9 @@ def run() -> Callable[..., str]:
 
 
 @pytest.fixture
-def lesson_page(lesson_folder: Path, db, run) -> LessonPage:
+def lesson_page(lesson_folder: Path, db) -> LessonPage:
     """The lesson `counting`, loaded."""
-    run("load_lessons")
+    load_syllabus()
     return LessonPage.objects.get(slug="counting")
 
 

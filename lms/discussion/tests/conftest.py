@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.management import call_command
 from django.test import Client
 
 from content.models import Exercise, LessonPage
 from content.tests.folders import write_syllabus
+from content.tests.loaded import load_syllabus
 from lms.accounts.models import Learner, User
 from lms.discussion import tasks
 from lms.discussion.models import Voice
@@ -27,7 +26,7 @@ def lesson_page(tmp_path: Path, settings, db) -> LessonPage:
     """The lesson `counting`, with the exercise `repair_fence`."""
     settings.LESSONS_DIR = tmp_path
     write_syllabus(tmp_path)
-    call_command("load_lessons", stdout=StringIO(), stderr=StringIO())
+    load_syllabus()
     return LessonPage.objects.get(slug="counting")
 
 

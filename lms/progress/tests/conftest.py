@@ -1,16 +1,15 @@
 from __future__ import annotations
 
 import shutil
-from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.cache import cache
-from django.core.management import call_command
 from django.test import Client
 
 from content.models import Exercise, LessonPage
 from content.tests.folders import write_syllabus
+from content.tests.loaded import load_syllabus
 from lms.accounts.models import User
 from lms.progress.tests.steps import PASSWORD, verified_user
 
@@ -25,7 +24,7 @@ def lesson_folder(tmp_path: Path, settings) -> Path:
 
 @pytest.fixture
 def lesson_page(lesson_folder: Path, db) -> LessonPage:
-    call_command("load_lessons", stdout=StringIO(), stderr=StringIO())
+    load_syllabus()
     return LessonPage.objects.get(slug="counting")
 
 
