@@ -24,6 +24,8 @@ from wagtail.snippets.action_menu import ActionMenuItem
 from wagtail.snippets.views.snippets import (
     CreateView,
     EditView,
+    PreviewOnCreateView,
+    PreviewOnEditView,
     SnippetViewSet,
     UnpublishView,
     UsageView,
@@ -145,6 +147,22 @@ class Gate:
         return redirect("exercise_verification", verification.pk)
 
 
+class PreviewWithoutName:
+    """A preview of what has no lesson and no slug yet. Nothing can be saved without the two."""
+
+    def validate_form(self, form: Any) -> bool:
+        form.fields["lesson"].required = form.fields["slug"].required = False
+        return super().validate_form(form)  # type: ignore[misc]
+
+
+class ExercisePreviewOnCreateView(PreviewWithoutName, PreviewOnCreateView):
+    pass
+
+
+class ExercisePreviewOnEditView(PreviewWithoutName, PreviewOnEditView):
+    pass
+
+
 class ExerciseCreateView(Gate, CreateView):
     pass
 
@@ -200,6 +218,8 @@ class ExerciseViewSet(SnippetViewSet):
     copy_view_enabled = False
     add_view_class = ExerciseCreateView
     edit_view_class = ExerciseEditView
+    preview_on_add_view_class = ExercisePreviewOnCreateView
+    preview_on_edit_view_class = ExercisePreviewOnEditView
     unpublish_view_class = ExerciseUnpublishView
     usage_view_class = ExerciseUsageView
     workflow_action_view_class = ExerciseWorkflowActionView
@@ -212,7 +232,13 @@ class ExerciseViewSet(SnippetViewSet):
             ObjectList(
                 [
                     VerificationPanel(),
-                    FieldRowPanel([FieldPanel("lesson"), FieldPanel("slug")]),
+                    # The editor saves by itself: without these it would save an exercise without a name.
+                    FieldRowPanel(
+                        [
+                            FieldPanel("lesson", required_on_save=True),
+                            FieldPanel("slug", required_on_save=True),
+                        ]
+                    ),
                     FieldPanel("title"),
                     FieldRowPanel([FieldPanel("kind"), FieldPanel("points"), FieldPanel("time_limit")]),
                     FieldPanel("task"),

@@ -184,6 +184,7 @@ class Exercise(
             "task_html": render_markdown(self.task),
             "hints": hints,
             "files": files,
+            "unseen": [path for path in self.starter if path not in self.visible_files()],
         }
 
     def wrong_cases(self) -> dict[str, Case]:

@@ -345,6 +345,8 @@ def test_a_preview_shows_what_a_learner_is_given_and_no_more(lesson_page: Lesson
         "farm/views.py",
         "urls.py",
     ]
+    unseen = soup.select("p.muted")[1]
+    assert [code.text for code in unseen.select("code")] == ["farm/seed.py"]
     assert "secret" not in soup.text
     assert "test_gate" not in soup.text
 
@@ -353,6 +355,22 @@ def test_a_new_exercise_belongs_to_no_lesson_until_one_is_chosen(lesson_page: Le
     soup = BeautifulSoup(client.get(reverse(f"{VIEWS}:add")).content, "html.parser")
     assert [option["value"] for option in soup.select("select[name=lesson] option")] == ["", "counting"]
     assert "def test_answers" in soup.select_one("textarea[name=checks]").text
+
+
+def test_a_new_exercise_is_previewed_without_a_name_and_saved_with_one_only(
+    lesson_page: LessonPage, client: Client
+):
+    data = {"title": "Mend the gate", "points": "10", "time_limit": "10", "entry": "/", "urls": "urls"}
+    preview = reverse(f"{VIEWS}:preview_on_add")
+    assert client.post(preview, data).json() == {"is_valid": True, "is_available": True}
+    words = client.get(preview).text
+    assert "Mend the gate" in words
+    assert "There is no task yet" in words and "There are no files yet" in words
+    for given in ({}, {"lesson": "counting"}, {"slug": "mend_gate"}):
+        assert client.post(reverse(f"{VIEWS}:add"), {**data, **given}).status_code == 200
+    assert Exercise.objects.count() == 1
+    given = {"lesson": "counting", "slug": "mend_gate"}
+    assert client.post(reverse(f"{VIEWS}:add"), {**data, **given}).status_code == 302
 
 
 def test_what_was_never_published_may_still_be_named_otherwise(lesson_page: LessonPage, client: Client):
