@@ -26,8 +26,7 @@ NEEDED = {
     "DEMOS_ORIGIN": "https://demos.course.example.org",
 }
 ASK = """
-import json, django
-django.setup()
+import json
 from django.conf import settings
 print(json.dumps({name: getattr(settings, name, None) for name in %r}, default=str))
 """

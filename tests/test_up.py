@@ -10,9 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 
-from lms.management.commands.up import _processes
+from lms.management.commands.up import Command, _processes
 from lms.processes import only_one
 from lms.settings.environment import Files
 from tests.stack import ROOT, free_ports
@@ -60,8 +62,12 @@ def test_a_second_start_in_the_same_folder_is_refused(tmp_path: Path):
 
 
 @pytest.mark.parametrize("value", ["eighty", "0", "70000"])
-def test_a_port_that_is_none_is_refused(tmp_path: Path, value: str):
-    assert "port number" in up(tmp_path, **{**two_ports(), "PORT": value})
+def test_a_port_that_is_none_is_refused(value: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Command, "_run", lambda *_: pytest.fail("it starts"))
+    monkeypatch.setenv("PORT", value)
+    with pytest.raises(CommandError, match="port number") as refused:
+        call_command("up")
+    assert len(str(refused.value).splitlines()) == refused.value.returncode == 1
 
 
 def test_a_key_from_a_file_is_handed_on_once(settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
