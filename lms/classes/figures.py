@@ -8,14 +8,14 @@ learners, stay in the cache for two minutes.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Aggregate, Case, CharField, Count, F, FloatField, Q, QuerySet, Sum, Value, When
+from django.db.models import Aggregate, Count, F, FloatField, Q, QuerySet, Sum
 from django.db.models import Window as Over
 from django.db.models.functions import RowNumber
 
@@ -242,27 +242,38 @@ def _is_old(scope: Scope, now: datetime) -> bool:
 
 
 def _lessons(scope: Scope, asks: Mapping[str, Asks], now: datetime) -> dict[str, LessonFigures]:
+    """Count standings by their numbers; what a lesson asks for is compared once for all that are alike."""
     rows = scope.restrict(Standing.objects.all())
-    missions, exercises = enough_missions(asks), enough_exercises(asks)
-    numbers = rows.values("lesson").annotate(
-        started=Count("pk"),
-        all_read=Count("pk", filter=Q(read=True)),
-        all_missions=Count("pk", filter=missions),
-        all_passed=Count("pk", filter=exercises),
-        through=Count("pk", filter=Q(read=True) & missions & exercises),
-    )
-    stops = _stops(rows, missions, exercises, now)
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    alike = rows.values("lesson", "read", "missions", "passed").annotate(learners=Count("pk"))
+    for lesson, *done, learners in alike.values_list("lesson", "read", "missions", "passed", "learners"):
+        counts, left = found[lesson], _left(asks.get(lesson), *done)
+        counts["started"] += learners
+        for name in ("text", "missions", "exercises"):
+            counts[name] += learners * (name not in left)
+        counts["through"] += learners * (not left)
+    stops = _stops(rows, asks, now)
     return {
-        row["lesson"]: LessonFigures(
-            started=row["started"],
-            read=row["all_read"],
-            missions=row["all_missions"],
-            passed=row["all_passed"],
-            through=row["through"],
-            stopped=stops.get(row["lesson"], {}),
+        lesson: LessonFigures(
+            started=counts["started"],
+            read=counts["text"],
+            missions=counts["missions"],
+            passed=counts["exercises"],
+            through=counts["through"],
+            stopped=stops.get(lesson, {}),
         )
-        for row in numbers
+        for lesson, counts in found.items()
     }
+
+
+def _left(ask: Asks | None, read: bool, missions: int, passed: int) -> list[str]:
+    """Return what of a lesson is left, in its order. Of a lesson that there is not nobody has enough."""
+    enough = {
+        "text": read,
+        "missions": ask is not None and missions >= ask.missions,
+        "exercises": ask is not None and passed >= ask.exercises,
+    }
+    return [name for name, is_enough in enough.items() if not is_enough]
 
 
 def enough_missions(asks: Mapping[str, Asks]) -> Q:
@@ -286,21 +297,15 @@ def _enough(asks: Mapping[str, Asks], asked: str, column: str = "") -> Q:
     return found
 
 
-def _stops(rows: QuerySet[Standing], missions: Q, exercises: Q, now: datetime) -> dict[str, dict[str, int]]:
+def _stops(rows: QuerySet[Standing], asks: Mapping[str, Asks], now: datetime) -> dict[str, dict[str, int]]:
     """Return how many were seen last in each lesson, days ago, with something left of it, by what is left."""
     rank = Over(RowNumber(), partition_by=F("learner_id"), order_by=[F("last_at").desc(), F("pk").desc()])
-    left = Case(
-        When(read=False, then=Value("text")),
-        When(~missions, then=Value("missions")),
-        When(~exercises, then=Value("exercises")),
-        default=Value(""),
-        output_field=CharField(),
-    )
-    latest = rows.annotate(rank=rank, left=left).filter(rank=1)
+    latest = rows.annotate(rank=rank).filter(rank=1)
     found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for lesson, left_over, last_at in latest.values_list("lesson", "left", "last_at").iterator():
-        if left_over and last_at < now - STOPPED_AFTER:
-            found[lesson][left_over] += 1
+    columns = ("lesson", "last_at", "read", "missions", "passed")
+    for lesson, last_at, *done in latest.values_list(*columns).iterator():
+        if last_at < now - STOPPED_AFTER and (left := _left(asks.get(lesson), *done)):
+            found[lesson][left[0]] += 1
     return {lesson: dict(counts) for lesson, counts in found.items()}
 
 

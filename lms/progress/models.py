@@ -56,6 +56,8 @@ class MissionDone(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["learner", "lesson", "mission"], name="mission_done_once")
         ]
+        # A lesson's page for teachers counts them by mission, over many learners.
+        indexes = [models.Index(fields=["lesson", "mission", "learner"], name="mission_done_in_lesson")]
 
     def __str__(self) -> str:
         return f"{self.lesson}/{self.mission} done by {self.learner}"
