@@ -61,7 +61,7 @@ def new_block_preview(request: HttpRequest, track: int) -> HttpResponse:
 
 
 def _block_preview(request: HttpRequest, page: LessonPage) -> HttpResponse:
-    request.is_preview = True
+    request.is_preview = True  # type: ignore[attr-defined]  # as Wagtail marks a page's preview
     prefix = request.POST.get("prefix", "")
     kind = request.POST.get(f"{prefix}-type", "")
     block = page.body.stream_block.child_blocks.get(kind)
