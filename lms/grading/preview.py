@@ -191,6 +191,7 @@ class Previews:
                 raise PreviewStopped(message, _where_it_stood(error)) from error
             except (ProjectGone, WireError) as error:
                 raise PreviewStopped(str(error)) from error
+            booted.renew = True  # Whoever printed much once wants to see what is printed later.
             preview = Preview(owner, exercise, booted, stack, begun + self._wall, closing)
             self._keep(preview)
         return preview

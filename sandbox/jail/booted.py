@@ -59,11 +59,15 @@ class Answer:
 
 @dataclass
 class BootedProject:
-    """Deadlines are of time.monotonic(). Every method may raise ProjectGone, wire.TimeUp and wire.Stopped."""
+    """Deadlines are of time.monotonic(). Every method may raise ProjectGone, wire.TimeUp and wire.Stopped.
+
+    With `renew` each answer may print as much as else all of them together.
+    """
 
     child: Child
     deadline: float
     output: list[str] = field(default_factory=list)
+    renew: bool = False
     _ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
     _resetting: int | ProjectGone | TimeUp | None = None
 
@@ -203,7 +207,7 @@ class BootedProject:
     def _tell(self, message: Mapping[str, Any]) -> None:
         patience = max(0.0, self.deadline - time.monotonic())
         try:
-            self.child.channel.send({**message, "patience": patience}, self.deadline)
+            self.child.channel.send({**message, "patience": patience, "renew": self.renew}, self.deadline)
         except Closed as error:
             raise ProjectGone(_how_it_ended(self.child)) from error
         except WireError as error:

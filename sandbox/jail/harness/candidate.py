@@ -78,6 +78,8 @@ class LiveProject:
         while True:
             message = channel.receive()
             reply = {}
+            if message.get("renew"):
+                self._capture.renew()
             if message["op"] != "bye":
                 with stopwatch.watch(message.get("patience"), {"id": message["id"]}, "exception"):
                     reply = self.answer(message)

@@ -10,7 +10,7 @@ class Capture(io.TextIOBase):
 
     def __init__(self, limit: int) -> None:
         super().__init__()
-        self._left = limit
+        self._limit = self._left = limit
         self._parts: list[str] = []
         self._dropped = 0
 
@@ -26,6 +26,10 @@ class Capture(io.TextIOBase):
         if kept:
             self._parts.append(kept)
         return len(text)
+
+    def renew(self) -> None:
+        """From now on as much may be written as in the beginning."""
+        self._left = self._limit
 
     def take(self) -> str:
         parts, self._parts = self._parts, []

@@ -96,6 +96,14 @@ def test_what_an_entry_names_the_next_ones_can_use(jail: Jail) -> None:
         )
 
 
+def test_who_printed_much_sees_what_is_printed_later(jail: Jail) -> None:
+    with jail.boot(Project(files=SHOP, apps=("shop",))) as project:
+        project.evaluate("print('x' * 200_000)")
+        assert "more characters" in project.evaluate("print('lost')")["output"]
+        project.renew = True
+        assert project.evaluate("print('seen')")["output"] == "seen\n"
+
+
 def test_mail_before_an_error_is_told(jail: Jail) -> None:
     with jail.boot(Project(files=SHOP, apps=("shop",))) as project:
         told = project.evaluate(

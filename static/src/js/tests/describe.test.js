@@ -66,6 +66,8 @@ test("queries are held against their budget where there is one", () => {
   assert.deepEqual(queries({ queries: 2, query_budget: 1 }), { text: "2 of 1 query", over: true });
   assert.deepEqual(queries({ queries: 1, query_budget: null }), { text: "1 query", over: false });
   assert.equal(queries({ queries: null, query_budget: 3 }), null);
+  assert.deepEqual(queries({ queries: 5, query_budget: 2, status: "passed" }), { text: "5 queries", over: false });
+  assert.equal(queries({ queries: 0, query_budget: 2, status: "not_run" }), null);
   assert.equal(queries({ queries: 0, query_budget: null }), null);
   assert.deepEqual(queries({ queries: 0, query_budget: 0 }), { text: "0 of 0 queries", over: false });
 });
