@@ -1,6 +1,6 @@
 /**
- * Say in a few words what has changed of the lesson's progress. The list of what is left is drawn anew each time, and
- * would be read out from its first line to its last.
+ * Say in a few words how much of the lesson is done, when that has changed. The list of what is left is drawn anew each
+ * time, and would be read out from its first line to its last. Which mission was done, the demo says itself.
  */
 export function announceProgress(root) {
   const place = root.querySelector(".lesson__progress");
@@ -8,17 +8,16 @@ export function announceProgress(root) {
   if (!place || !said) {
     return;
   }
-  const missions = () => [...root.querySelectorAll(".mission-done .mission-title")].map((title) => title.textContent.trim());
-  let before = missions();
+  const head = () => progressSaid(place.querySelector(".lesson-progress-head")?.textContent ?? "");
+  let before = head();
   new MutationObserver(() => {
-    const now = missions();
-    said.textContent = progressSaid(before, now, place.querySelector(".lesson-progress-head")?.textContent ?? "");
-    before = now;
+    const now = head();
+    if (now !== before) {
+      said.textContent = before = now;
+    }
   }).observe(place, { childList: true, subtree: true });
 }
 
-/** `before` and `now` are titles of the missions that are done; `head` says how much of the lesson is. */
-export function progressSaid(before, now, head) {
-  const news = now.filter((title) => !before.includes(title)).map((title) => `Mission done: ${title}`);
-  return [...news, head.replace(/\s+/g, " ").trim()].join(" ");
+export function progressSaid(head) {
+  return head.replace(/\s+/g, " ").trim();
 }
