@@ -147,8 +147,9 @@ def change_link(request: HttpRequest, pk: int) -> HttpResponse:
         revoke_link(cohort)
         messages.success(request, "The link leads nowhere now. Whoever is in the class stays.")
     elif action == "renew":
+        old = " The old one leads nowhere now." if cohort.join_token else ""
         renew_link(cohort)
-        messages.success(request, "The class has a new link. The old one leads nowhere now.")
+        messages.success(request, f"The class has a new link.{old} Send it to who is to join.")
     else:
         return HttpResponseBadRequest("The action is neither renew nor revoke.")
     return redirect("teach_class", cohort.pk)

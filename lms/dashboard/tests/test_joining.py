@@ -136,6 +136,10 @@ def test_a_question_says_when_there_is_no_way_back(cohort: Cohort):
     assert "you need one from its teachers" in client_of(ada.user).get(leave).text
     assert teacher.get(f"{page}link/?action=renew")["Location"] == page, "there is no link to replace"
     assert "Make a link" in teacher.get(page).text
+    made = teacher.post(f"{page}link/", {"action": "renew"}, follow=True).text
+    assert "The class has a new link." in made and "The old one leads nowhere" not in made
+    replaced = teacher.post(f"{page}link/", {"action": "renew"}, follow=True).text
+    assert "The old one leads nowhere" in replaced
 
 
 def test_there_is_no_question_about_who_is_not_in_the_class(cohort: Cohort):
