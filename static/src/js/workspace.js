@@ -91,6 +91,7 @@ function start(root) {
       "reset-all": () => store.dispatch({ type: "reset", paths: null }),
       attempts: review.attempts,
       solution: review.solution,
+      "check-again": check,
       compare: review.solution,
       download: review.download,
       keys: () => document.getElementById("keys").showModal(),

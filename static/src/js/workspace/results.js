@@ -70,7 +70,7 @@ function summaryBox(shape, { took = "", waiting = true, action = null } = {}) {
 
 /** The result is of other code than what stands in the editor. */
 function stale(state) {
-  const again = () => h("button", { type: "button", class: "notice-undo", "data-action": "check" }, "Check again");
+  const again = () => h("button", { type: "button", class: "notice-undo", "data-action": "check-again" }, "Check again");
   return isStale(state) ? [h("p", { class: "result-note" }, "The code has changed since this check. ", again())] : [];
 }
 
