@@ -32,7 +32,7 @@ def lost(tmp_path: Path, transport: str) -> Iterator[Lost]:
     """A line with two channels, on each a message that is not done and a wait for the next; Redis is gone."""
     server = redis(tmp_path / "redis")
     server.start()
-    app = Celery(broker=f"redis://127.0.0.1:{server.port}/0")
+    app = Celery(broker=f"redis://127.0.0.1:{server.port}/0", set_as_current=False)
     app.conf.update(broker_transport=transport, worker_enable_prefetch_count_reduction=False)
     try:
         line = app.connection_for_read()

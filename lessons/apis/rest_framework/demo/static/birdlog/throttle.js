@@ -22,5 +22,9 @@ async function asked(times) {
   await redraw();
 }
 
-document.getElementById("one").addEventListener("click", () => asked(1));
-document.getElementById("six").addEventListener("click", () => asked(6));
+// Until they are listened to they can't be pressed: a click that came before would be lost.
+for (const [id, times] of [["one", 1], ["six", 6]]) {
+  const button = document.getElementById(id);
+  button.addEventListener("click", () => asked(times));
+  button.disabled = false;
+}
